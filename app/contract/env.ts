@@ -1,0 +1,204 @@
+import type { Scope } from './roles.ts';
+import type { SecretName } from './secrets.ts';
+
+/** How a setting's text is read; `choice` carries its words. */
+export type SettingKind =
+  | 'text'
+  | 'port'
+  | 'count'
+  | 'boolean'
+  | 'list'
+  | 'url'
+  | 'write-keys'
+  | readonly string[];
+
+/** One setting. Without `default` it is required in a deployment unless `optional`. */
+export interface Setting {
+  readonly scopes: readonly Scope[];
+  readonly kind: SettingKind;
+  readonly about: string;
+  readonly default?: string;
+  /** The default of `npm start`; `null` where it may be absent there. Falls back to `default`. */
+  readonly local?: string | null;
+  readonly optional?: true;
+  /** The secret that holds it: deployed, `<NAME>_FILE` names the mounted file. */
+  readonly secret?: SecretName;
+}
+
+const EVERY = ['ingest', 'track-worker', 'local'] as const;
+
+/**
+ * Every environment variable, once. Containers ({@link EnvFor}), the parser ({@link ConfigFor}) and the README's table all
+ * derive from it: a new setting is one row here, one prop in the construct and one use.
+ */
+export const ENV = {
+  HOST: {
+    scopes: ['ingest', 'local'],
+    kind: 'text',
+    default: '0.0.0.0',
+    local: '127.0.0.1',
+    about: 'address to listen on',
+  },
+  PORT: {
+    scopes: ['ingest', 'local'],
+    kind: 'port',
+    default: '8080',
+    about: 'port to listen on; 0 takes a free one',
+  },
+  METRICS_PORT: {
+    scopes: ['ingest', 'track-worker'],
+    kind: 'port',
+    default: '9090',
+    about: 'port of `/metrics`, never the public one; with `npm start` it is on `PORT`',
+  },
+  LOG_LEVEL: {
+    scopes: EVERY,
+    kind: ['debug', 'info', 'warn', 'error', 'silent'],
+    default: 'info',
+    about: 'least level that is logged',
+  },
+  KAFKA_BROKERS: {
+    scopes: EVERY,
+    kind: 'list',
+    local: null,
+    about: 'bootstrap servers, comma separated; without it `npm start` keeps an in-memory bus',
+  },
+  KAFKA_TLS: { scopes: EVERY, kind: 'boolean', default: 'true', local: 'false', about: 'TLS to the brokers' },
+  KAFKA_SASL_MECHANISM: {
+    scopes: EVERY,
+    kind: ['none', 'plain'],
+    default: 'none',
+    about: 'how the client authenticates',
+  },
+  KAFKA_SASL_USERNAME: {
+    scopes: EVERY,
+    kind: 'text',
+    optional: true,
+    secret: 'kafka-username',
+    about: 'user name for SASL',
+  },
+  KAFKA_SASL_PASSWORD: {
+    scopes: EVERY,
+    kind: 'text',
+    optional: true,
+    secret: 'kafka-password',
+    about: 'password for SASL',
+  },
+  KAFKA_TOPICS: {
+    scopes: EVERY,
+    kind: ['create', 'verify'],
+    default: 'verify',
+    local: 'create',
+    about: 'create missing topics at start, or only verify them',
+  },
+  KAFKA_SESSION_TIMEOUT_MS: {
+    scopes: EVERY,
+    kind: 'count',
+    default: '30000',
+    local: '6000',
+    about: 'milliseconds without a heartbeat after which Kafka gives a consumer up',
+  },
+  CUSTOMERIO_REGION: {
+    scopes: ['track-worker', 'local'],
+    kind: ['us', 'eu'],
+    local: 'us',
+    about: 'data center of the workspace',
+  },
+  CUSTOMERIO_TRACK_URL: {
+    scopes: ['track-worker', 'local'],
+    kind: 'url',
+    optional: true,
+    about:
+      'root of the Track API, such as `http://host:port/api/v1`, instead of the region’s; `npm start` uses the fake',
+  },
+  CUSTOMERIO_SITE_ID: {
+    scopes: ['track-worker', 'local'],
+    kind: 'text',
+    local: 'local',
+    secret: 'track-site-id',
+    about: 'site id of the workspace',
+  },
+  CUSTOMERIO_TRACK_API_KEY: {
+    scopes: ['track-worker', 'local'],
+    kind: 'text',
+    local: 'local',
+    secret: 'track-api-key',
+    about: 'Track API key',
+  },
+  INGEST_WRITE_KEYS: {
+    scopes: ['ingest', 'local'],
+    kind: 'write-keys',
+    local: 'local=local',
+    secret: 'ingest-write-keys',
+    about: 'write keys, one `source=key` a line',
+  },
+  TRACK_LANES: {
+    scopes: ['track-worker', 'local'],
+    kind: 'count',
+    default: '6',
+    about: 'requests to the Track API in flight at once; a person always has the same lane',
+  },
+  PROCESSED: {
+    scopes: ['track-worker', 'local'],
+    kind: ['event', 'batch', 'off'],
+    default: 'batch',
+    about: 'what is written to customerio.processed: a record per event, per batch, or nothing',
+  },
+} as const satisfies Record<string, Setting>;
+
+export type EnvName = keyof typeof ENV;
+type Row<N extends EnvName> = (typeof ENV)[N];
+
+/** The names a scope reads. */
+export type EnvNamesOf<S extends Scope> = {
+  [N in EnvName]: S extends Row<N>['scopes'][number] ? N : never;
+}[EnvName];
+
+type RequiredNames<S extends Scope> = {
+  [N in EnvNamesOf<S>]: Row<N> extends { default: string } | { optional: true } ? never : N;
+}[EnvNamesOf<S>];
+
+type ContainerName<N extends EnvName> = Row<N> extends { secret: SecretName } ? `${N}_FILE` : N;
+
+/** The environment a role's container must get: required names, then those with a default. Secrets are files. */
+export type EnvFor<S extends Scope> = {
+  readonly [N in RequiredNames<S> as ContainerName<N>]: string;
+} & {
+  readonly [N in Exclude<EnvNamesOf<S>, RequiredNames<S>> as ContainerName<N>]?: string;
+};
+
+type Camel<T extends string> = T extends `${infer Head}_${infer Tail}`
+  ? `${Lowercase<Head>}${Capitalize<Camel<Tail>>}`
+  : Lowercase<T>;
+
+/** A write key and the name of the application that holds it. */
+export interface WriteKey {
+  readonly source: string;
+  readonly key: string;
+}
+
+type Value<K extends SettingKind> = K extends readonly string[]
+  ? K[number]
+  : K extends 'port' | 'count'
+    ? number
+    : K extends 'boolean'
+      ? boolean
+      : K extends 'list'
+        ? readonly string[]
+        : K extends 'write-keys'
+          ? readonly WriteKey[]
+          : string;
+
+type MayBeAbsent<N extends EnvName, S extends Scope> =
+  Row<N> extends { optional: true }
+    ? undefined
+    : S extends 'local'
+      ? Row<N> extends { local: null }
+        ? undefined
+        : never
+      : never;
+
+/** What a scope's configuration looks like once parsed: `KAFKA_BROKERS` is `kafkaBrokers`. */
+export type ConfigFor<S extends Scope> = {
+  readonly [N in EnvNamesOf<S> as Camel<N>]: Value<Row<N>['kind']> | MayBeAbsent<N, S>;
+};

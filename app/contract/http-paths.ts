@@ -1,0 +1,15 @@
+/** The types of event an application sends; each has a single endpoint of its name. */
+export const EVENT_TYPES = ['identify', 'track', 'page', 'screen', 'group', 'alias'] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+/** HTTP paths, once. */
+export const PATHS = {
+  batch: '/v1/batch',
+  import: '/v1/import',
+  openapi: '/v1/openapi.json',
+  healthz: '/healthz',
+  readyz: '/readyz',
+  metrics: '/metrics',
+  fake: '/fake-customerio',
+  fakeTrackV1: '/fake-customerio/track/api/v1',
+} as const;

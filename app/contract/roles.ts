@@ -1,0 +1,10 @@
+/** The deployed parts of the platform: each is one container with an identity of its own. */
+export const ROLES = {
+  ingest: { kind: 'service', purpose: 'takes events over HTTP and puts them into Kafka' },
+  'track-worker': { kind: 'worker-pool', purpose: 'brings events from Kafka to the Customer.io Track API' },
+} as const satisfies Record<string, { kind: 'service' | 'worker-pool' | 'job'; purpose: string }>;
+
+export type Role = keyof typeof ROLES;
+
+/** Who reads settings: a deployed role, or `local`, which is everything in one process (`npm start`). */
+export type Scope = Role | 'local';

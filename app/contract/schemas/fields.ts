@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { LIMITS } from '../limits.ts';
+
+/** `rule`, or that the field is missing. */
+const required =
+  (rule: string) =>
+  (issue: { readonly input?: unknown }): string =>
+    issue.input == null ? 'is required' : rule;
+
+const bytes = (text: string): number => Buffer.byteLength(text);
+
+/** An identifier: a string, or a whole number, which is written as a string. Bytes of UTF-8 are limited as in the Track API. */
+export const identifier = z
+  .union([z.string(), z.int()], { error: required('must be a string or a whole number below 2^53') })
+  .refine((value) => String(value).trim() !== '', { error: 'must not be blank' })
+  .refine((value) => bytes(String(value)) <= LIMITS.idBytes, {
+    error: `must not be longer than ${LIMITS.idBytes} bytes`,
+  })
+  .refine((value) => String(value).isWellFormed(), { error: 'must be valid Unicode' });
+
+/** A client's id of the message, by which what is sent again is recognised. */
+export const messageId = z
+  .union([z.string(), z.int()], { error: 'must be a string' })
+  .refine((value) => bytes(String(value)) <= LIMITS.messageIdBytes, {
+    error: `must not be longer than ${LIMITS.messageIdBytes} bytes`,
+  });
+
+export const jsonObject = z.record(z.string(), z.unknown(), { error: 'must be an object' });
+
+/** The name of an event or page: at most 100 bytes once the spaces around it are gone, as the Track API takes it. */
+export const eventName = z
+  .string({ error: required('must be a string') })
+  .refine((name) => name.trim() !== '', { error: 'must not be blank' })
+  .refine((name) => bytes(name.trim()) <= LIMITS.eventNameBytes, {
+    error: `must not be longer than ${LIMITS.eventNameBytes} bytes`,
+  });

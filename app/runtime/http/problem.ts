@@ -1,0 +1,92 @@
+import type { ErrorRequestHandler, Response } from 'express';
+import type { Logger } from '../logger.ts';
+
+/** An answer that is not a success, as RFC 9457 problem details; `code` and `message` serve SDKs that read those. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly status: number;
+  readonly code: string;
+  readonly retryAfterSeconds: number | undefined;
+  readonly errors: readonly object[] | undefined;
+
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    more: { readonly retryAfterSeconds?: number; readonly errors?: readonly object[] } = {},
+  ) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.retryAfterSeconds = more.retryAfterSeconds;
+    this.errors = more.errors;
+  }
+}
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not found',
+  405: 'Method not allowed',
+  413: 'Too large',
+  415: 'Unsupported media type',
+  429: 'Too many requests',
+  500: 'Internal error',
+  503: 'Unavailable',
+};
+
+/** Answers with a problem; `Retry-After` in whole seconds. */
+export const sendProblem = (response: Response, problem: Problem): void => {
+  const { status, code, message, errors, retryAfterSeconds } = problem;
+  if (retryAfterSeconds !== undefined) response.set('Retry-After', String(Math.ceil(retryAfterSeconds)));
+  response
+    .status(status)
+    .type('application/problem+json')
+    .send(
+      JSON.stringify({
+        type: `urn:customerio-platform:problem:${code}`,
+        title: TITLES[status] ?? 'Error',
+        status,
+        detail: message,
+        code,
+        message,
+        ...(errors && { errors }),
+      }),
+    );
+};
+
+/** What express' body reader calls its faults, in our words. */
+const BODY_FAULTS: Readonly<Record<string, readonly [number, string, string]>> = {
+  'entity.too.large': [413, 'request_too_large', 'the request body, after decompression, is too large'],
+  'encoding.unsupported': [
+    415,
+    'unsupported_encoding',
+    'Content-Encoding must be gzip, deflate, br or identity',
+  ],
+  'request.aborted': [400, 'request_aborted', 'the request ended before its body was complete'],
+  'request.size.invalid': [400, 'bad_content_length', 'the body is not as long as Content-Length says'],
+};
+
+const fromBodyReader = (error: Error): Problem | undefined => {
+  const { type, status } = error as { type?: unknown; status?: unknown };
+  const known = typeof type === 'string' ? BODY_FAULTS[type] : undefined;
+  if (known) return new Problem(...known);
+  const isClientFault = typeof status === 'number' && status >= 400 && status < 500;
+  return isClientFault
+    ? new Problem(status, 'unreadable_body', 'the request body could not be read')
+    : undefined;
+};
+
+/** The one place where a thrown error becomes an answer: problems as they are, anything else is a 500 and a log line. */
+export const problemHandler =
+  (logger: Logger): ErrorRequestHandler =>
+  (error, request, response, next) => {
+    if (response.headersSent) return next(error);
+    const known = error instanceof Problem ? error : Error.isError(error) ? fromBodyReader(error) : undefined;
+    if (known === undefined) logger.error({ err: error, path: request.path }, 'http.fault');
+    sendProblem(
+      response,
+      known ?? new Problem(500, 'internal', 'something failed here; the event was not accepted'),
+    );
+  };
