@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { EVENT_TYPES, PATHS } from '../contract/http-paths.ts';
+import { LIMITS } from '../contract/limits.ts';
+import { BATCH_SCHEMA, EVENT_SCHEMAS } from '../contract/schemas/events.ts';
+
+const PROBLEM = z.looseObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string(),
+  message: z.string(),
+  errors: z.array(z.looseObject({ field: z.string(), rule: z.string() })).optional(),
+});
+
+const ACCEPTED = z.object({
+  success: z.literal(true),
+  accepted: z.int(),
+  rejected: z.int(),
+  errors: z.array(z.object({ index: z.int(), field: z.string(), rule: z.string() })),
+});
+
+const refTo = (id: string): object => ({ $ref: `#/components/schemas/${id}` });
+
+const schemas = (): object => {
+  const registry = z.registry<{ id: string }>();
+  for (const type of EVENT_TYPES) registry.add(EVENT_SCHEMAS[type], { id: type });
+  registry.add(BATCH_SCHEMA, { id: 'batch' });
+  registry.add(PROBLEM, { id: 'problem' });
+  registry.add(ACCEPTED, { id: 'accepted' });
+  const { schemas: all } = z.toJSONSchema(registry, {
+    io: 'input',
+    uri: (id) => `#/components/schemas/${id}`,
+  });
+  return Object.fromEntries(
+    Object.entries(all).map(([id, schema]) => {
+      const { $schema: _dialect, $id: _id, ...rest } = schema;
+      return [id, rest];
+    }),
+  );
+};
+
+const FAILURES = {
+  400: 'not readable, or the event breaks a rule: errors names each field and rule',
+  401: 'no or an unknown write key',
+  403: 'sent by a browser',
+  413: `an event above ${LIMITS.itemBytes} bytes, or a body above ${LIMITS.batchBytes} bytes`,
+  415: 'not JSON, or an unknown Content-Encoding',
+  429: 'too much waits for Kafka; Retry-After in seconds',
+  503: `Kafka did not acknowledge within ${LIMITS.kafkaWaitMs / 1000} s, or the instance stops; Retry-After in seconds`,
+} as const;
+
+const json = (schema: string, type = 'application/json'): object => ({
+  content: { [type]: { schema: refTo(schema) } },
+});
+
+const failures = (): object =>
+  Object.fromEntries(
+    Object.entries(FAILURES).map(([status, description]) => [
+      status,
+      { description, ...json('problem', 'application/problem+json') },
+    ]),
+  );
+
+const operation = (schema: string, summary: string): object => ({
+  post: {
+    operationId: schema,
+    summary,
+    parameters: [
+      {
+        name: 'Idempotency-Key',
+        in: 'header',
+        schema: { type: 'string', maxLength: 128 },
+        description: 'makes retries of events without a messageId recognisable',
+      },
+    ],
+    requestBody: { required: true, ...json(schema === 'import' ? 'batch' : schema) },
+    responses: { 200: { description: 'Kafka has every accepted event', ...json('accepted') }, ...failures() },
+  },
+});
+
+const build = (): object => ({
+  openapi: '3.1.0',
+  info: { title: 'customerio-platform ingest', version: '1' },
+  security: [{ writeKey: [] }],
+  paths: {
+    ...Object.fromEntries(EVENT_TYPES.map((type) => [`/v1/${type}`, operation(type, `one ${type} event`)])),
+    [PATHS.batch]: operation('batch', 'many events; a bad one never fails the others'),
+    [PATHS.import]: operation('import', 'the same as batch, for older SDKs'),
+  },
+  components: {
+    securitySchemes: {
+      writeKey: { type: 'http', scheme: 'basic', description: 'the write key is the user name' },
+    },
+    schemas: schemas(),
+  },
+});
+
+let document: object | undefined;
+
+/** The API's description, OpenAPI 3.1, generated once from the schemas that judge the events. */
+export const openapi = (): object => {
+  document ??= build();
+  return document;
+};
