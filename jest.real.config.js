@@ -8,8 +8,6 @@ export default {
   ...base,
   testMatch: ['<rootDir>/test/real/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/'],
-  globalSetup: '<rootDir>/test/support/real-servers-setup.ts',
-  globalTeardown: '<rootDir>/test/support/real-servers-teardown.ts',
   testTimeout: 60_000,
   maxWorkers: 1,
 };

@@ -1,7 +1,14 @@
 import { LIMITS } from '../contract/limits.ts';
 import { HEADERS } from '../contract/record.ts';
 import type { TopicSettings } from '../contract/topics.ts';
-import { type Bus, BusError, type BusListener, type BusSubscription, type OutgoingRecord } from './port.ts';
+import {
+  type Bus,
+  BusError,
+  type BusListener,
+  type BusSubscription,
+  type OutgoingRecord,
+  type Position,
+} from './port.ts';
 import { takeRound, type Waiting } from './take-round.ts';
 
 /** Settings of a {@link CustomerIOEventBus}. */
@@ -147,6 +154,11 @@ export class CustomerIOEventBus {
     listener: BusListener,
   ): Promise<BusSubscription> {
     return this.#bus.subscribe(options, listener);
+  }
+
+  /** The end of each partition of a topic; see {@link Bus.endOffsets}. */
+  endOffsets(topic: string): Promise<readonly Position[]> {
+    return this.#bus.endOffsets(topic);
   }
 
   /** Waits for the rounds under way, then disconnects. */

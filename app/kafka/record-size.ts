@@ -3,7 +3,8 @@ import type { OutgoingRecord } from './port.ts';
 /** `max.message.bytes` of a broker nobody configured: 1 MiB and the batch's 12 bytes of log overhead. */
 export const STOCK_MAX_MESSAGE_BYTES = 1_048_588;
 
-const BATCH_HEADER_BYTES = 61;
+/** Bytes of a record batch before its first record. */
+export const BATCH_HEADER_BYTES = 61;
 /** Attributes, timestamp delta and offset delta of a record in the first places of its batch. */
 const RECORD_FIXED_BYTES = 3;
 /** What a record's two deltas may take more, late in a large batch. */

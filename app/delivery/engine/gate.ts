@@ -1,0 +1,81 @@
+import type { HoldCode, Verdict } from './judge.ts';
+
+/** Time as the engine sees it. `sleep` ends early, without an error, when its signal aborts. */
+export interface Clock {
+  readonly now: () => number;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** How often a held API is tried again, in milliseconds; the wait doubles from first to most. */
+export interface ProbeSettings {
+  readonly firstMs: number;
+  readonly mostMs: number;
+}
+
+/** A lane that waits looks this often whether another lane's probe has opened the gate. */
+const LOOK_AGAIN_MS = 1000;
+
+/**
+ * The gate of one API that all lanes pass before they send. A 429 closes it for all of them; a bad credential, region or
+ * address closes it until a probe, one lane at a time, gets through.
+ * The request budget joins here: a pass will also wait for its share.
+ */
+export class Gate {
+  readonly #clock: Clock;
+  readonly #settings: ProbeSettings;
+  #pausedUntil = 0;
+  #held: { readonly code: HoldCode; nextProbeAt: number; waitMs: number; probing: boolean } | undefined;
+
+  constructor(clock: Clock, settings: ProbeSettings) {
+    this.#clock = clock;
+    this.#settings = settings;
+  }
+
+  /** Why nothing is sent, if so. */
+  get heldFor(): HoldCode | undefined {
+    return this.#held?.code;
+  }
+
+  /** Resolves when the caller may send one request, or when its signal aborts. */
+  async pass(signal: AbortSignal): Promise<void> {
+    for (let waitMs = this.#wait(); waitMs > 0 && !signal.aborted; waitMs = this.#wait()) {
+      await this.#clock.sleep(Math.min(waitMs, LOOK_AGAIN_MS), signal);
+    }
+    if (this.#held && !signal.aborted) this.#held.probing = true;
+  }
+
+  /** Takes note of what an answer means for everybody. */
+  answered(verdict: Verdict): void {
+    if (verdict.kind === 'hold') this.#hold(verdict.code);
+    else if (verdict.kind === 'retry') this.#stillHeld();
+    else this.#held = undefined;
+  }
+
+  /** Nobody sends for so many milliseconds. */
+  pause(ms: number): void {
+    this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.now() + ms);
+  }
+
+  #wait(): number {
+    const now = this.#clock.now();
+    if (now < this.#pausedUntil) return this.#pausedUntil - now;
+    if (this.#held === undefined) return 0;
+    return this.#held.probing ? this.#held.waitMs : Math.max(0, this.#held.nextProbeAt - now);
+  }
+
+  #hold(code: HoldCode): void {
+    // Lanes that were in flight when the first one was refused say nothing new.
+    if (this.#held && !this.#held.probing) return;
+    const waitMs = Math.min(
+      this.#settings.mostMs,
+      this.#held ? this.#held.waitMs * 2 : this.#settings.firstMs,
+    );
+    this.#held = { code, waitMs, nextProbeAt: this.#clock.now() + waitMs, probing: false };
+  }
+
+  #stillHeld(): void {
+    if (this.#held === undefined) return;
+    this.#held.nextProbeAt = this.#clock.now() + this.#held.waitMs;
+    this.#held.probing = false;
+  }
+}

@@ -1,0 +1,40 @@
+import type { DeadLetterCode } from '../contract/dead-letter.ts';
+import type { EventRecord } from '../contract/record.ts';
+import { faultsOf } from '../contract/schemas/fault.ts';
+import { RECORD_SCHEMA } from '../contract/schemas/record-schema.ts';
+
+/** A record's value, or why it can never be sent. */
+export type ParsedRecord = { readonly kind: 'record'; readonly record: EventRecord } | Unsendable;
+
+export interface Unsendable {
+  readonly kind: 'unsendable';
+  readonly code: DeadLetterCode;
+  readonly message: string;
+}
+
+const parseJson = (value: Buffer): unknown => {
+  try {
+    return JSON.parse(value.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+};
+
+/** Reads the value of a record on customerio.identify or customerio.track. */
+export const parseRecord = (value: Buffer | null): ParsedRecord => {
+  if (value === null) return { kind: 'unsendable', code: 'not_json', message: 'the record has no value' };
+  const json = parseJson(value);
+  if (json === undefined) {
+    return {
+      kind: 'unsendable',
+      code: 'not_json',
+      message: `the value (${value.length} bytes) is not valid JSON`,
+    };
+  }
+  const parsed = RECORD_SCHEMA.safeParse(json);
+  if (parsed.success) return { kind: 'record', record: json as EventRecord };
+  const message = faultsOf(parsed.error)
+    .map(({ field, rule }) => `${field} ${rule}`.trim())
+    .join('; ');
+  return { kind: 'unsendable', code: 'schema', message };
+};

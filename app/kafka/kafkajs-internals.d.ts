@@ -1,0 +1,14 @@
+declare module 'kafkajs/src/consumer/consumerGroup.js' {
+  import type { Assigner, Batch, TopicOffsets, TopicPartition } from 'kafkajs';
+
+  /** The part of kafkajs 2.2.4's membership in a group that its public interface hides. */
+  export default class ConsumerGroup {
+    readonly assigners: readonly Assigner[];
+    /** The positions of one generation: another object after every join. */
+    readonly offsetManager: object | null;
+    joinAndSync(): Promise<void>;
+    fetch(nodeId: number): Promise<Batch[]>;
+    commitOffsets(offsets: { topics: TopicOffsets[] }): Promise<void>;
+    recoverFromOffsetOutOfRange(error: TopicPartition): Promise<void>;
+  }
+}

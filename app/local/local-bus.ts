@@ -1,0 +1,28 @@
+import type { ConfigFor } from '../contract/env.ts';
+import { InMemoryBus } from '../kafka/in-memory-bus.ts';
+import type { Bus } from '../kafka/port.ts';
+import { kafkaBus } from '../roles/build-bus.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { savedBus } from './saved-bus.ts';
+
+const FOLDER = '.cio-local';
+
+/** The bus of `npm start`: real brokers where they are given, else memory that outlives a stop. */
+export interface LocalBus {
+  readonly kind: 'kafka' | 'memory';
+  readonly bus: Bus;
+  /** Keeps what would be lost. */
+  readonly save: () => void;
+}
+
+/** Chooses the bus by the settings. */
+export const localBus = async (config: ConfigFor<'local'>, logger: Logger): Promise<LocalBus> => {
+  if (config.kafkaBrokers !== undefined) {
+    const bus = await kafkaBus(config, 'customerio-local', logger);
+    return { kind: 'kafka', bus, save: () => undefined };
+  }
+  const bus = new InMemoryBus();
+  const saved = savedBus(FOLDER);
+  if (saved.load(bus)) logger.info({ folder: FOLDER }, 'bus.restored');
+  return { kind: 'memory', bus, save: () => saved.save(bus) };
+};
