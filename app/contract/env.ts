@@ -21,6 +21,8 @@ export interface Setting {
   /** The default of `npm start`; `null` where it may be absent there. Falls back to `default`. */
   readonly local?: string | null;
   readonly optional?: true;
+  /** The default of the fake Customer.io in a process of its own, where it differs from `npm start`. */
+  readonly fake?: string;
   /** The secret that holds it: deployed, `<NAME>_FILE` names the mounted file. */
   readonly secret?: SecretName;
 }
@@ -33,16 +35,17 @@ const EVERY = ['ingest', 'track-worker', 'local'] as const;
  */
 export const ENV = {
   HOST: {
-    scopes: ['ingest', 'local'],
+    scopes: ['ingest', 'local', 'fake-customerio'],
     kind: 'text',
     default: '0.0.0.0',
     local: '127.0.0.1',
     about: 'address to listen on',
   },
   PORT: {
-    scopes: ['ingest', 'local'],
+    scopes: ['ingest', 'local', 'fake-customerio'],
     kind: 'port',
     default: '8080',
+    fake: '8081',
     about: 'port to listen on; 0 takes a free one',
   },
   METRICS_PORT: {
@@ -52,7 +55,7 @@ export const ENV = {
     about: 'port of `/metrics`, never the public one; with `npm start` it is on `PORT`',
   },
   LOG_LEVEL: {
-    scopes: EVERY,
+    scopes: [...EVERY, 'fake-customerio'],
     kind: ['debug', 'info', 'warn', 'error', 'silent'],
     default: 'info',
     about: 'least level that is logged',

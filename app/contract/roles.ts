@@ -6,5 +6,8 @@ export const ROLES = {
 
 export type Role = keyof typeof ROLES;
 
-/** Who reads settings: a deployed role, or `local`, which is everything in one process (`npm start`). */
-export type Scope = Role | 'local';
+/**
+ * Who reads settings: a deployed role; `local`, which is everything in one process (`npm start`); or the fake Customer.io in a
+ * process of its own.
+ */
+export type Scope = Role | 'local' | 'fake-customerio';

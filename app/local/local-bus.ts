@@ -11,6 +11,8 @@ const FOLDER = '.cio-local';
 export interface LocalBus {
   readonly kind: 'kafka' | 'memory';
   readonly bus: Bus;
+  /** Takes up what an earlier stop kept. */
+  readonly load: () => void;
   /** Keeps what would be lost. */
   readonly save: () => void;
 }
@@ -19,10 +21,12 @@ export interface LocalBus {
 export const localBus = async (config: ConfigFor<'local'>, logger: Logger): Promise<LocalBus> => {
   if (config.kafkaBrokers !== undefined) {
     const bus = await kafkaBus(config, 'customerio-local', logger);
-    return { kind: 'kafka', bus, save: () => undefined };
+    return { kind: 'kafka', bus, load: () => undefined, save: () => undefined };
   }
   const bus = new InMemoryBus();
   const saved = savedBus(FOLDER);
-  if (saved.load(bus)) logger.info({ folder: FOLDER }, 'bus.restored');
-  return { kind: 'memory', bus, save: () => saved.save(bus) };
+  const load = (): void => {
+    if (saved.load(bus)) logger.info({ folder: FOLDER }, 'bus.restored');
+  };
+  return { kind: 'memory', bus, load, save: () => saved.save(bus) };
 };

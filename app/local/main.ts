@@ -5,4 +5,4 @@ import { ListenError } from '../runtime/http/listen.ts';
 import { runUntilSignal } from '../runtime/run-until-signal.ts';
 import { startLocal } from './start-local.ts';
 
-await runUntilSignal(() => startLocal(processConfig('local')), [ConfigError, ListenError, BusError]);
+await runUntilSignal(async () => startLocal(processConfig('local')), [ConfigError, ListenError, BusError]);

@@ -93,6 +93,7 @@ export const startLocal = async (config: ConfigFor<'local'>): Promise<Local> => 
   const { app, metrics } = buildApp(parts);
   const { server, port } = await listen(app, config.port, config.host);
   try {
+    local.load();
     await bus.start(Object.values(TOPICS), config.kafkaTopics, LOCAL_PARTITIONS);
   } catch (error) {
     await closeServer(server, 0);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Kafka, logLevel } from 'kafkajs';
 import type { TopicSettings } from '../../app/contract/topics.ts';
 import { KafkajsBus } from '../../app/kafka/kafkajs-bus.ts';
-import { STOCK_MAX_MESSAGE_BYTES } from '../../app/kafka/record-size.ts';
+import { batchBytes, STOCK_MAX_MESSAGE_BYTES } from '../../app/kafka/record-size.ts';
 import { busSuite } from '../suites/bus-suite.ts';
 import { KafkaRecorder, until } from '../support/kafka-recorder.ts';
 import { type RealKafka, realKafka, whyNoRealKafka } from '../support/real-kafka.ts';
@@ -16,20 +16,26 @@ const note = (fields: object, message: string) => void logged.push({ fields, mes
 const logger = { info: note, warn: note, error: note };
 
 const reason = whyNoRealKafka();
-const whyNotKill = process.env['KAFKA_BROKERS'] === undefined ? undefined : '(skipped: KAFKA_BROKERS is not ours to kill)';
+const whyNotKill =
+  process.env['KAFKA_BROKERS'] === undefined ? undefined : '(skipped: KAFKA_BROKERS is not ours to kill)';
 
 const suffix = () => randomUUID().slice(0, 8);
 
-describeKafka();
+if (reason === undefined) {
+  onRealKafka();
+} else {
+  test.skip(`the bus on a real Kafka (${reason})`, () => undefined);
+}
 
-function describeKafka(): void {
-  if (reason !== undefined) {
-    test.skip(`the bus on a real Kafka: ${reason}`, () => undefined);
-    return;
-  }
+function onRealKafka(): void {
   let kafka: RealKafka;
   const makeBus = () =>
-    new KafkajsBus({ brokers: kafka.brokers, clientId: 'test', sessionTimeoutMs: SESSION_TIMEOUT_MS, logger });
+    new KafkajsBus({
+      brokers: kafka.brokers,
+      clientId: 'test',
+      sessionTimeoutMs: SESSION_TIMEOUT_MS,
+      logger,
+    });
 
   beforeAll(async () => {
     kafka = await realKafka();
@@ -64,16 +70,21 @@ function describeKafka(): void {
       const settings = topic('paused');
       await bus.ensureTopics([settings], 'create', 2);
       const recorder = new KafkaRecorder();
-      const subscription = await bus.subscribe({ group: `group-${suffix()}`, topics: [settings.name] }, recorder);
+      const subscription = await bus.subscribe(
+        { group: `group-${suffix()}`, topics: [settings.name] },
+        recorder,
+      );
       await until('joined', () => recorder.generation !== undefined);
       subscription.pause(recorder.assignment);
-      await bus.send(Array.from({ length: 20 }, (_, n) => ({ topic: settings.name, key: `k${n}`, value: 'x' })));
+      await bus.send(
+        Array.from({ length: 20 }, (_, n) => ({ topic: settings.name, key: `k${n}`, value: 'x' })),
+      );
       await delay(SESSION_TIMEOUT_MS + 3_000);
       expect(recorder.heard).toEqual([]);
       expect(recorder.ended).toEqual([]);
       subscription.resume(recorder.assignment);
       await until('20 records', () => recorder.heard.length === 20);
-      const positions = (await bus.endOffsets(settings.name)).map((end) => end);
+      const positions = await bus.endOffsets(settings.name);
       expect(await subscription.commit(recorder.generation ?? 0, positions)).toBe(true);
       expect(recorder.ended).toEqual([]);
       await bus.close();
@@ -107,7 +118,9 @@ function describeKafka(): void {
       const configs = await withAdmin((admin) =>
         admin.describeConfigs({ includeSynonyms: false, resources: [{ type: 2, name: right.name }] }),
       );
-      const entries = new Map(configs.resources[0]?.configEntries.map((entry) => [entry.configName, entry.configValue]));
+      const entries = new Map(
+        configs.resources[0]?.configEntries.map((entry) => [entry.configName, entry.configValue]),
+      );
       expect(entries.get('retention.ms')).toBe('3600000');
       expect(entries.get('message.timestamp.type')).toBe('LogAppendTime');
       expect(entries.get('cleanup.policy')).toBe('delete');
@@ -150,40 +163,47 @@ function describeKafka(): void {
       await bus.ensureTopics([settings], 'create', 1);
       const producer = new Kafka({ brokers: [...kafka.brokers], logLevel: logLevel.NOTHING }).producer();
       await producer.connect();
-      const overhead = 61 + 4 + 3 + 1 + 1 + 4 + 1;
+      const overhead = batchBytes({ topic: '', key: 'a', value: Buffer.alloc(1_000_000) }) - 1_000_000;
       const send = (bytes: number) =>
-        producer.send({ topic: settings.name, messages: [{ key: 'a', value: Buffer.alloc(bytes - overhead - 1) }] });
-      await expect(send(STOCK_MAX_MESSAGE_BYTES + 2)).rejects.toMatchObject({ type: 'MESSAGE_TOO_LARGE' });
+        producer.send({
+          topic: settings.name,
+          messages: [{ key: 'a', value: Buffer.alloc(bytes - overhead) }],
+        });
+      await expect(send(STOCK_MAX_MESSAGE_BYTES + 1)).rejects.toMatchObject({ type: 'MESSAGE_TOO_LARGE' });
+      await send(STOCK_MAX_MESSAGE_BYTES);
       await producer.disconnect();
       await bus.close();
     });
 
     const ofOwnBroker = whyNotKill === undefined ? test : test.skip;
-    ofOwnBroker(`rejects in time while the broker is frozen, and goes on after ${whyNotKill ?? ''}`.trim(), async () => {
-      const settings = topic('frozen');
-      const bus = makeBus();
-      await bus.ensureTopics([settings], 'create', 2);
-      const recorder = new KafkaRecorder();
-      await bus.subscribe({ group: `group-${suffix()}`, topics: [settings.name] }, recorder);
-      await until('joined', () => recorder.generation !== undefined);
-      await bus.send([{ topic: settings.name, key: 'a', value: 'before' }]);
-      kafka.pause();
-      try {
-        for (const value of ['first', 'second']) {
-          const started = Date.now();
-          await expect(bus.send([{ topic: settings.name, key: 'a', value }])).rejects.toMatchObject({
-            code: 'unavailable',
-          });
-          expect(Date.now() - started).toBeLessThan(8_500);
+    ofOwnBroker(
+      `rejects in time while the broker is frozen, and goes on after ${whyNotKill ?? ''}`.trim(),
+      async () => {
+        const settings = topic('frozen');
+        const bus = makeBus();
+        await bus.ensureTopics([settings], 'create', 2);
+        const recorder = new KafkaRecorder();
+        await bus.subscribe({ group: `group-${suffix()}`, topics: [settings.name] }, recorder);
+        await until('joined', () => recorder.generation !== undefined);
+        await bus.send([{ topic: settings.name, key: 'a', value: 'before' }]);
+        kafka.pause();
+        try {
+          for (const value of ['first', 'second']) {
+            const started = Date.now();
+            await expect(bus.send([{ topic: settings.name, key: 'a', value }])).rejects.toMatchObject({
+              code: 'unavailable',
+            });
+            expect(Date.now() - started).toBeLessThan(8_500);
+          }
+        } finally {
+          kafka.resume();
         }
-      } finally {
-        kafka.resume();
-      }
-      await bus.send([{ topic: settings.name, key: 'a', value: 'after' }]);
-      await until('what was sent after', () => recorder.values.includes('after'));
-      expect(recorder.breaches).toEqual([]);
-      await bus.close();
-    });
+        await bus.send([{ topic: settings.name, key: 'a', value: 'after' }]);
+        await until('what was sent after', () => recorder.values.includes('after'));
+        expect(recorder.breaches).toEqual([]);
+        await bus.close();
+      },
+    );
 
     ofOwnBroker(`stops in time while the broker is frozen ${whyNotKill ?? ''}`.trim(), async () => {
       const settings = topic('stopping');

@@ -35,6 +35,7 @@ const where = (name: string, setting: Setting, scope: Scope): string => {
 };
 
 const fallback = (setting: Setting, scope: Scope): string | undefined => {
+  if (scope === 'fake-customerio') return setting.fake ?? setting.local ?? setting.default;
   if (scope !== 'local' || setting.local === undefined) return setting.default;
   return setting.local ?? undefined;
 };

@@ -1,0 +1,47 @@
+import express, { type ErrorRequestHandler, Router } from 'express';
+import type { FakeState } from './fake-state.ts';
+
+const badJson: ErrorRequestHandler = (_error, _request, response, _next) => {
+  response.status(400).json({ error: 'the body must be JSON' });
+};
+
+/** The fake's own controls: what arrived, what it made of it, and scripted faults. */
+export const controlRouter = (state: FakeState): Router => {
+  const router = Router();
+  router.use(express.json({ limit: '1mb' }));
+  router.get('/requests', (_request, response) => {
+    response.json(state.journal);
+  });
+  router.get('/people', (_request, response) => {
+    response.json(state.workspace.people.map((person) => person.view()));
+  });
+  router.get('/people/:id', (request, response) => {
+    const person = state.workspace.byId(request.params.id);
+    if (person) response.json(person.view());
+    else response.status(404).json({ error: 'nobody has this id' });
+  });
+  router.get('/stats', (_request, response) => {
+    response.json({ people: state.workspace.people.length, ...state.workspace.stats });
+  });
+  router.get('/faults', (_request, response) => {
+    response.json(state.faults.list);
+  });
+  router.post('/faults', (request, response) => {
+    const wrong = state.faults.add(request.body);
+    if (wrong.length > 0) response.status(400).json({ error: wrong.join('; ') });
+    else response.json(state.faults.list);
+  });
+  router.delete('/faults', (_request, response) => {
+    state.faults.clear();
+    response.json([]);
+  });
+  router.delete('/', (_request, response) => {
+    state.reset();
+    response.json({});
+  });
+  router.use(badJson);
+  router.use((_request, response) => {
+    response.status(404).json({ error: 'no such control' });
+  });
+  return router;
+};

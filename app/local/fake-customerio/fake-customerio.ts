@@ -1,0 +1,93 @@
+import { createServer } from 'node:http';
+import express, { type ErrorRequestHandler, Router } from 'express';
+import { answerNotFound, answerV2Faults } from './answers.ts';
+import { controlRouter } from './control-router.ts';
+import { type FakeCustomerIoOptions, settingsOf } from './fake-options.ts';
+import { FakeState } from './fake-state.ts';
+import { invalid } from './operation-fault.ts';
+import { v1Router } from './v1-router.ts';
+import { v2Router } from './v2-router.ts';
+import type { FakeStats } from './workspace.ts';
+
+export type { FakeCustomerIoOptions, JournalEntry } from './fake-options.ts';
+
+const PREFIX = '/fake-customerio';
+/** Above every limit of the API, so that its own answers say what is too large. */
+const READ_BYTES = 4_000_000;
+
+/** A fake Customer.io. */
+export interface FakeCustomerIo {
+  /** To be mounted at `/fake-customerio`. */
+  readonly router: Router;
+  stats(): FakeStats & { readonly people: number };
+  /** Forgets people, events, journal and faults. */
+  reset(): void;
+}
+
+const unreadable: ErrorRequestHandler = (error, _request, response, _next) => {
+  const { status = 400 } = error as { status?: number };
+  answerV2Faults(response, [invalid('', 'the body cannot be read')], status);
+};
+
+/**
+ * A Customer.io of one's own: Track API v1 and v2 as the contract describes them, with dedupe by event id, last writer by
+ * timestamp, suppression, scripted faults and a journal. Everything is in memory and grows with the people and events sent.
+ *
+ * @example
+ * const fake = createFakeCustomerIo();
+ * express().use('/fake-customerio', fake.router).listen(8081, '127.0.0.1');
+ */
+export const createFakeCustomerIo = (options: FakeCustomerIoOptions = {}): FakeCustomerIo => {
+  const state = new FakeState(settingsOf(options));
+  const router = Router({ caseSensitive: true });
+  router.use('/_control', controlRouter(state));
+  const track = Router({ caseSensitive: true });
+  track.use(express.raw({ type: () => true, limit: READ_BYTES }));
+  track.use('/v1', v1Router(state));
+  track.use('/v2', v2Router(state));
+  router.use('/track/api', track);
+  router.use((_request, response) => answerNotFound(response));
+  router.use(unreadable);
+  return {
+    router,
+    stats: () => ({ ...state.workspace.stats, people: state.workspace.people.length }),
+    reset: () => state.reset(),
+  };
+};
+
+/** A fake that listens. */
+export interface RunningFake {
+  /** `http://<host>:<port>/fake-customerio` */
+  readonly url: string;
+  /** The root of its Track API, for `CUSTOMERIO_TRACK_URL`. */
+  readonly trackUrl: string;
+  readonly fake: FakeCustomerIo;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a fake in a server of its own.
+ *
+ * @param options `port` 0, the default, takes a free one; `host` defaults to 127.0.0.1
+ * @example const { trackUrl, close } = await startFakeCustomerIo();
+ */
+export const startFakeCustomerIo = async (
+  options: FakeCustomerIoOptions & { readonly port?: number; readonly host?: string } = {},
+): Promise<RunningFake> => {
+  const { port = 0, host = '127.0.0.1', ...rest } = options;
+  const fake = createFakeCustomerIo(rest);
+  const app = express().disable('x-powered-by').use(PREFIX, fake.router);
+  app.use((_request, response) => answerNotFound(response));
+  const server = createServer(app);
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject).listen(port, host, resolve);
+  await promise;
+  const address = server.address();
+  const url = `http://${host}:${typeof address === 'object' && address ? address.port : port}${PREFIX}`;
+  const close = (): Promise<void> =>
+    new Promise((done) => {
+      server.close(() => done());
+      server.closeAllConnections();
+    });
+  return { url, trackUrl: `${url}/track/api/v1`, fake, close };
+};

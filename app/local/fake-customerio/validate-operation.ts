@@ -1,0 +1,149 @@
+import { FAKE_LIMITS, type FakeSettings } from './fake-options.ts';
+import {
+  bytesOf,
+  invalid,
+  isObject,
+  isUlid,
+  type Json,
+  type OperationFault,
+  required,
+} from './operation-fault.ts';
+import { attributeFaults } from './validate-attributes.ts';
+
+type Faults = readonly OperationFault[];
+
+const HAPPENINGS: readonly unknown[] = ['event', 'page', 'screen'];
+const ACTIONS: Readonly<Record<string, readonly string[]>> = {
+  person: [
+    'identify',
+    'event',
+    'page',
+    'screen',
+    'delete',
+    'suppress',
+    'unsuppress',
+    'add_device',
+    'delete_device',
+    'merge',
+    'add_relationships',
+    'delete_relationships',
+  ],
+  object: ['identify', 'delete', 'add_relationships', 'delete_relationships', 'identify_anonymous'],
+  delivery: ['event'],
+};
+
+const PERSON_IDENTIFIERS = ['id', 'email', 'phone', 'cio_id'] as const;
+
+const identifierValueFault = (field: string, value: unknown): Faults => {
+  const isText = typeof value === 'string' || typeof value === 'number';
+  if (!isText || String(value) === '') return [required(field)];
+  const fits = Buffer.byteLength(String(value)) <= FAKE_LIMITS.idBytes;
+  return fits ? [] : [invalid(field, `cannot be longer than ${FAKE_LIMITS.idBytes} bytes`)];
+};
+
+const oneIdentifier = (field: string, value: unknown, allowed: readonly string[]): Faults => {
+  if (!isObject(value)) return [required(field)];
+  const given = Object.keys(value);
+  const [name] = given;
+  if (name === undefined || given.length !== 1 || !allowed.includes(name)) {
+    return [invalid(field, `must have exactly one of ${allowed.join(', ')}`)];
+  }
+  return identifierValueFault(`${field}.${name}`, value[name]);
+};
+
+const objectIdentifiers = (value: unknown): Faults => {
+  if (!isObject(value)) return [required('identifiers')];
+  if ('cio_object_id' in value)
+    return identifierValueFault('identifiers.cio_object_id', value['cio_object_id']);
+  return [
+    ...identifierValueFault('identifiers.object_type_id', value['object_type_id']),
+    ...identifierValueFault('identifiers.object_id', value['object_id']),
+  ];
+};
+
+const identifierFaults = (operation: Json): Faults => {
+  const { type, action, identifiers } = operation;
+  if (action === 'merge') {
+    const allowed = ['id', 'email', 'cio_id'];
+    return ['primary', 'secondary'].flatMap((side) => oneIdentifier(side, operation[side], allowed));
+  }
+  if (type === 'object') return objectIdentifiers(identifiers);
+  return oneIdentifier('identifiers', identifiers, type === 'delivery' ? ['id'] : PERSON_IDENTIFIERS);
+};
+
+/** The name of an event, page or screen: required, at most 100 bytes without the spaces around it. */
+export const nameFaults = (name: unknown): Faults => {
+  if (typeof name !== 'string' || name.trim() === '') return [required('name')];
+  return Buffer.byteLength(name.trim()) > FAKE_LIMITS.nameBytes
+    ? [invalid('name', `event name cannot be longer than ${FAKE_LIMITS.nameBytes} bytes`)]
+    : [];
+};
+
+/** The id of an event: a ULID, where the fake is set to reject others. */
+export const eventIdFaults = (id: unknown, nonUlid: FakeSettings['nonUlid']): Faults =>
+  id === undefined || isUlid(id) || nonUlid === 'ignore' ? [] : [invalid('id', 'must be a valid ULID')];
+
+/** A time of an event or write: whole seconds. */
+export const timestampFaults = (timestamp: unknown): Faults =>
+  timestamp === undefined || Number.isInteger(timestamp)
+    ? []
+    : [invalid('timestamp', 'must be a unix timestamp')];
+
+const happeningFaults = (operation: Json, settings: FakeSettings): Faults => [
+  ...nameFaults(operation['name']),
+  ...eventIdFaults(operation['id'], settings.nonUlid),
+  ...timestampFaults(operation['timestamp']),
+  ...(operation['attributes'] === undefined || isObject(operation['attributes'])
+    ? []
+    : [invalid('attributes', 'must be an object')]),
+];
+
+const deviceFaults = ({ action, device }: Json): Faults => {
+  if (!isObject(device)) return [required('device')];
+  const token =
+    typeof device['token'] === 'string' && device['token'] !== '' ? [] : [required('device.token')];
+  const platforms: readonly unknown[] = ['ios', 'android'];
+  const platform =
+    action === 'delete_device' || platforms.includes(device['platform'])
+      ? []
+      : [invalid('device.platform', 'must be ios or android')];
+  return [...token, ...platform];
+};
+
+const bodyFaults = (operation: Json, settings: FakeSettings): Faults => {
+  const { type, action } = operation;
+  if (type === 'delivery') return nameFaults(operation['name']);
+  if (HAPPENINGS.includes(action)) return happeningFaults(operation, settings);
+  if (action === 'identify') {
+    return [
+      ...attributeFaults('attributes', operation['attributes']),
+      ...timestampFaults(operation['timestamp']),
+    ];
+  }
+  if (action === 'add_device' || action === 'delete_device') return deviceFaults(operation);
+  const related = action === 'add_relationships' || action === 'delete_relationships';
+  return related && !Array.isArray(operation['cio_relationships']) ? [required('cio_relationships')] : [];
+};
+
+/**
+ * Every fault of one v2 operation (contract, sections 1 and 3).
+ *
+ * @param bytes the size of its JSON, when it is known
+ */
+export const operationFaults = (
+  operation: unknown,
+  settings: FakeSettings,
+  bytes = bytesOf(operation),
+): Faults => {
+  if (!isObject(operation)) return [invalid('', 'must be an object')];
+  if (bytes > FAKE_LIMITS.itemBytes)
+    return [invalid('', `cannot be larger than ${FAKE_LIMITS.itemBytes} bytes`)];
+  const { type, action } = operation;
+  const actions = typeof type === 'string' && Object.hasOwn(ACTIONS, type) ? ACTIONS[type] : undefined;
+  if (actions === undefined) return [invalid('type', 'must be person, object or delivery')];
+  if (typeof action !== 'string' || !actions.includes(action)) {
+    return [invalid('action', `must be one of ${actions.join(', ')}`)];
+  }
+  const identifiers = identifierFaults(operation);
+  return identifiers.length > 0 ? identifiers : bodyFaults(operation, settings);
+};

@@ -1,0 +1,134 @@
+import type { Json } from './operation-fault.ts';
+import { type FakeEvent, Person } from './person.ts';
+
+/** Counts of what the fake did since its start or reset. */
+export interface FakeStats {
+  requests: number;
+  operations: number;
+  identifies: number;
+  events: number;
+  /** Events that were recognised by their id and dropped. */
+  duplicates: number;
+  /** Operations that were refused. */
+  refused: number;
+  /** Operations that named a suppressed person and were ignored. */
+  suppressed: number;
+  /** Requests that a scripted fault answered. */
+  faulted: number;
+  rateLimited: number;
+}
+
+const emptyStats = (): FakeStats => ({
+  requests: 0,
+  operations: 0,
+  identifies: 0,
+  events: 0,
+  duplicates: 0,
+  refused: 0,
+  suppressed: 0,
+  faulted: 0,
+  rateLimited: 0,
+});
+
+/** How a call names a person. */
+export type Identifiers = Json;
+
+/** The people, objects and event ids of one fake workspace. */
+export class Workspace {
+  readonly stats: FakeStats = emptyStats();
+  readonly #byId = new Map<string, Person>();
+  readonly #byEmail = new Map<string, Person>();
+  readonly #byCioId = new Map<string, Person>();
+  readonly objects = new Map<string, Record<string, unknown>>();
+  readonly anonymous = new Map<string, FakeEvent[]>();
+  readonly #seenIds = new Set<string>();
+  readonly #suppressed = new Set<string>();
+  #nextCioId = 1;
+
+  get people(): readonly Person[] {
+    return [...this.#byCioId.values()];
+  }
+
+  byId(id: string): Person | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** The person that identifiers name, if there is one. */
+  find(identifiers: Identifiers): Person | undefined {
+    const { id, email, cio_id: cioId } = identifiers;
+    if (id !== undefined) return this.#byId.get(String(id));
+    if (email !== undefined) return this.#byEmail.get(String(email).toLowerCase());
+    if (cioId !== undefined) return this.#byCioId.get(String(cioId));
+    const phone = identifiers['phone'];
+    return phone === undefined
+      ? undefined
+      : this.people.find((person) => person.attribute('phone') === phone);
+  }
+
+  /** The person that identifiers name, made if need be; undefined for an unknown cio_id. */
+  findOrCreate(identifiers: Identifiers): Person | undefined {
+    const known = this.find(identifiers);
+    if (known || identifiers['cio_id'] !== undefined) return known;
+    const person = new Person(`a${String(this.#nextCioId++).padStart(7, '0')}`);
+    this.#byCioId.set(person.cioId, person);
+    if (identifiers['id'] !== undefined) this.setId(person, String(identifiers['id']));
+    const now = Number.NEGATIVE_INFINITY;
+    if (identifiers['email'] !== undefined) this.setEmail(person, String(identifiers['email']), now);
+    if (identifiers['phone'] !== undefined) person.write('phone', identifiers['phone'], now);
+    return person;
+  }
+
+  /** Gives a person an id; false when it belongs to somebody else or the person has another one. */
+  setId(person: Person, id: string): boolean {
+    const owner = this.#byId.get(id);
+    if (owner === person) return true;
+    if (owner !== undefined || person.id !== undefined) return false;
+    person.id = id;
+    this.#byId.set(id, person);
+    return true;
+  }
+
+  /** Gives a person an e-mail address; false when it belongs to somebody else. */
+  setEmail(person: Person, email: string, timestamp: number): boolean {
+    const owner = this.#byEmail.get(email.toLowerCase());
+    if (owner !== undefined && owner !== person) return false;
+    const before = person.attribute('email');
+    person.write('email', email, timestamp);
+    if (person.attribute('email') !== email) return true;
+    if (typeof before === 'string') this.#byEmail.delete(before.toLowerCase());
+    this.#byEmail.set(email.toLowerCase(), person);
+    return true;
+  }
+
+  remove(person: Person): void {
+    if (person.id !== undefined) this.#byId.delete(person.id);
+    const email = person.attribute('email');
+    if (typeof email === 'string') this.#byEmail.delete(email.toLowerCase());
+    this.#byCioId.delete(person.cioId);
+  }
+
+  isSuppressed(identifiers: Identifiers): boolean {
+    return Object.entries(identifiers).some(([name, value]) => this.#suppressed.has(`${name}\0${value}`));
+  }
+
+  suppress(identifiers: Identifiers): void {
+    const person = this.find(identifiers);
+    const email = person?.attribute('email');
+    const all = { ...identifiers, ...(person?.id && { id: person.id }), ...(email ? { email } : {}) };
+    for (const [name, value] of Object.entries(all)) this.#suppressed.add(`${name}\0${value}`);
+    if (person) this.remove(person);
+  }
+
+  unsuppress(identifiers: Identifiers): void {
+    for (const [name, value] of Object.entries(identifiers)) this.#suppressed.delete(`${name}\0${value}`);
+  }
+
+  /** Whether an event id is new; it is not any more after this. Events without an id are always new. */
+  isNew(id: unknown): boolean {
+    if (typeof id !== 'string') return true;
+    const upper = id.toUpperCase();
+    if (this.#seenIds.has(upper)) return false;
+    this.#seenIds.add(upper);
+    return true;
+  }
+}
