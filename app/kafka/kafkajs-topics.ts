@@ -1,4 +1,5 @@
-import { type Admin, ConfigResourceTypes } from 'kafkajs';
+// Node finds this name only on the default export.
+import kafkajs, { type Admin } from 'kafkajs';
 import type { TopicSettings } from '../contract/topics.ts';
 import { checkTopics, type FoundTopic, REQUIRED_SETTINGS } from './topic-check.ts';
 
@@ -50,7 +51,7 @@ async function describe(admin: Admin, names: string[]): Promise<ReadonlyMap<stri
   const configNames = [...Object.keys(REQUIRED_SETTINGS), MAX_MESSAGE_BYTES];
   const configs = await admin.describeConfigs({
     includeSynonyms: false,
-    resources: names.map((name) => ({ type: ConfigResourceTypes.TOPIC, name, configNames })),
+    resources: names.map((name) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name, configNames })),
   });
   const settings = new Map(
     configs.resources.map(({ resourceName, configEntries }) => [

@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Operation } from '../../app/contract/operations.ts';
+import { CustomerIOError } from '../../app/customerio/customerio-error.ts';
+import { CustomerIOService } from '../../app/customerio/customerio-service.ts';
+import type { ApiAnswer, TrackApi } from '../../app/customerio/port.ts';
+
+const apiOf = (answer: ApiAnswer): TrackApi & { readonly sent: unknown[] } => {
+  const sent: unknown[] = [];
+  const take = async (what: unknown): Promise<ApiAnswer> => {
+    sent.push(what);
+    return answer;
+  };
+  return { sent, batch: take, entity: take, trackAnonymous: (id, event) => take([id, event]) };
+};
+
+const listen = (service: CustomerIOService): unknown[] => {
+  const heard: unknown[] = [];
+  for (const kind of ['identify', 'track'] as const) {
+    service.on(`${kind}:start`, (event) => heard.push([`${kind}:start`, event]));
+    service.on(`${kind}:success`, (event) => heard.push([`${kind}:success`, event]));
+    service.on(`${kind}:error`, (event) => heard.push([`${kind}:error`, event]));
+  }
+  return heard;
+};
+
+const id = '01J9Z3M8Q4N6T1V5W7X9Y2B3C4';
+const operations: Operation[] = [
+  { type: 'person', action: 'identify', identifiers: { id: 'u1' } },
+  { type: 'person', action: 'event', identifiers: { id: 'u1' }, id: 'e1' },
+  { type: 'person', action: 'page', identifiers: { id: 'u1' }, id: 'e2' },
+];
+
+describe('CustomerIOService', () => {
+  it('tells the start and the success of a call', async () => {
+    const service = new CustomerIOService(apiOf({ status: 200, json: {} }), () => 5000);
+    const heard = listen(service);
+    await service.trackEvent('u1', 'Bought', {}, { id });
+    expect(heard).toEqual([
+      ['track:start', { ids: [id], attempt: 1 }],
+      ['track:success', { ids: [id], attempt: 1, durationMs: 0 }],
+    ]);
+  });
+
+  it('tells the refused items of a batch apart', async () => {
+    const service = new CustomerIOService(
+      apiOf({ status: 207, json: { errors: [{ batch_index: 1 }] } }),
+      () => 0,
+    );
+    const heard = listen(service);
+    await service.batch(operations, 3);
+    expect(heard).toEqual([
+      ['identify:start', { ids: ['u1'], attempt: 3 }],
+      ['track:start', { ids: ['e1', 'e2'], attempt: 3 }],
+      ['identify:success', { ids: ['u1'], attempt: 3, durationMs: 0 }],
+      ['track:success', { ids: ['e2'], attempt: 3, durationMs: 0 }],
+      ['track:error', { ids: ['e1'], attempt: 3, durationMs: 0, code: 'refused' }],
+    ]);
+  });
+
+  it('computes no names while nobody listens', async () => {
+    const service = new CustomerIOService(apiOf({ status: 200, json: {} }));
+    const trap = new Proxy([] as Operation[], {
+      get: () => {
+        throw new Error('looked at');
+      },
+    });
+    expect(await service.batch(trap)).toEqual({ status: 200, json: {} });
+  });
+
+  it('sends one request a call', async () => {
+    const api = apiOf({ status: 200, json: {} });
+    const service = new CustomerIOService(api, () => 5999);
+    await service.identifyUser('u1', { a: 1 });
+    await service.page('u1', 'Home', {}, { id });
+    await service.screen('u1', 'Home', {}, { id, timestamp: 1 });
+    await service.group('u1', 'g1');
+    await service.alias('u1', 'old');
+    await service.trackAnonymous('a1', { name: 'x' });
+    expect(api.sent).toMatchObject([
+      { action: 'identify', timestamp: 5 },
+      { action: 'page', timestamp: 5 },
+      { action: 'screen', timestamp: 1 },
+      { type: 'object' },
+      { action: 'merge' },
+      ['a1', { name: 'x' }],
+    ]);
+  });
+
+  it.each([
+    [{ status: 400, json: { errors: [] } }, 'http_400', false],
+    [{ status: 503 }, 'http_503', true],
+    [{ status: 429, json: {} }, 'http_429', true],
+    [{ status: 200 }, 'http_200', false],
+    [{ fault: 'ECONNRESET' }, 'ECONNRESET', true],
+  ])('rejects when the answer is %j', async (answer, code, retryable) => {
+    const service = new CustomerIOService(apiOf(answer));
+    const heard = listen(service);
+    const error = await service.identifyUser('u1').catch((fault: unknown) => fault);
+    expect(error).toBeInstanceOf(CustomerIOError);
+    expect(error).toMatchObject({ code, retryable });
+    expect(heard).toMatchObject([
+      ['identify:start', {}],
+      ['identify:error', { code }],
+    ]);
+  });
+});

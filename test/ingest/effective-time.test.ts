@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { authenticator } from '../../app/ingest/authenticate.ts';
+import { effectiveTime } from '../../app/ingest/effective-time.ts';
+import { stringifyDeep } from '../../app/ingest/stringify-deep.ts';
+
+const T = 1_767_225_600_000;
+
+describe('effectiveTime', () => {
+  it.each([
+    ['the clock is right', T - 500, T, T, T - 500],
+    ['the clock is an hour ahead', T + 3_600_000, T + 3_600_500, T, T - 500],
+    ['the clock is an hour behind', T - 3_600_000, T - 3_599_500, T, T - 500],
+    ['sentAt is missing', T - 500, undefined, T, T - 500],
+    ['sentAt is nonsense', T - 500, 'x', T, T - 500],
+    ['the time is missing', undefined, T, T, T],
+    ['the time is nonsense', 'x', T, T, T],
+    ['the time is after sentAt', T + 500, T, T, T],
+    ['the time is later than now', T + 500, undefined, T, T],
+  ])('when %s', (_what, timestamp, sentAt, receivedAt, expected) => {
+    expect(effectiveTime({ timestamp, sentAt, receivedAt })).toBe(expected);
+  });
+
+  it('is from 1970 to the time of receipt, whatever comes', () => {
+    const any = fc.oneof(fc.anything(), fc.integer(), fc.date().map(String), fc.double());
+    fc.assert(
+      fc.property(any, any, (timestamp, sentAt) => {
+        const ms = effectiveTime({ timestamp, sentAt, receivedAt: T });
+        return ms >= 0 && ms <= T;
+      }),
+    );
+  });
+});
+
+describe('authenticator', () => {
+  const authenticate = authenticator([
+    { source: 'shop', key: 'k1' },
+    { source: 'app', key: 'k2' },
+  ]);
+  const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
+
+  it.each([
+    [basic('k1:'), 'shop'],
+    [basic('k2'), 'app'],
+    [basic('k2:ignored'), 'app'],
+    [basic('k1:').replace('Basic', 'basic'), 'shop'],
+    [basic('k3:'), undefined],
+    [basic(':k1'), undefined],
+    [undefined, undefined],
+    ['', undefined],
+    ['Basic', undefined],
+  ])('of %j is %j', (header, source) => {
+    expect(authenticate(header)).toBe(source);
+  });
+
+  it('accepts nothing when there are no keys', () => {
+    expect(authenticator([])(basic(':'))).toBeUndefined();
+  });
+});
+
+describe('stringifyDeep', () => {
+  it('writes what JSON.stringify does', () => {
+    fc.assert(fc.property(fc.jsonValue(), (value) => stringifyDeep(value) === JSON.stringify(value)));
+  });
+});

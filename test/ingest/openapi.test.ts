@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import { startIngest } from './ingest-server.ts';
+
+type Json = { readonly [name: string]: Json };
+
+describe('openapi.json', () => {
+  it('is OpenAPI 3.1, needs no key, and has each path and no reference that leads nowhere', async () => {
+    const server = await startIngest();
+    const response = await fetch(`${server.url}/v1/openapi.json`);
+    expect(response.status).toBe(200);
+    const text = await response.text();
+    await server.close();
+    const document = JSON.parse(text) as Json;
+    expect(document['openapi']).toMatch(/^3\.1\./);
+    const types = ['identify', 'track', 'page', 'screen', 'group', 'alias', 'batch', 'import'];
+    expect(Object.keys(document['paths'] ?? {}).toSorted()).toEqual(
+      types.map((type) => `/v1/${type}`).toSorted(),
+    );
+    for (const path of Object.values(document['paths'] ?? {}))
+      expect(Object.keys(path['post']?.['responses'] ?? {})).toEqual(
+        expect.arrayContaining(['200', '400', '503']),
+      );
+    const schemas = document['components']?.['schemas'] ?? {};
+    for (const [, id] of text.matchAll(/"#\/components\/schemas\/(\w+)"/g))
+      expect(Object.keys(schemas)).toContain(id);
+    expect(schemas['track']).toMatchObject({ type: 'object', required: expect.arrayContaining(['event']) });
+  });
+});
