@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { startFakeCustomerIo } from '../local/fake-customerio/fake-customerio.ts';
+import { EXPECTED } from '../roles/expected.ts';
 import { processConfig } from '../runtime/config/process-config.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { runUntilSignal } from '../runtime/run-until-signal.ts';
-import { EXPECTED } from './expected.ts';
 
 /** `cio-platform fake-customerio`: the fake in a process of its own. */
 export const fakeCustomerIoCommand = (): Command =>

@@ -4,6 +4,8 @@ export const LIMITS = {
   itemBytes: 32_000,
   /** One request to the ingest API, after decompression. */
   batchBytes: 500_000,
+  /** Events of one batch: more than `batchBytes` hold of the smallest valid one. */
+  batchItems: 12_500,
   /** One v2 batch to Customer.io: items (ours; the API documents none) and bytes (500,000 less room for the frame). */
   requestItems: 1000,
   requestBytes: 480_000,

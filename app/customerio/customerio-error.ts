@@ -5,7 +5,7 @@ export class CustomerIOError extends Error {
   override readonly name = 'CustomerIOError';
   readonly code: string;
   readonly status: number | undefined;
-  /** Whether the same call may succeed later: no connection, 408, 429 and 5xx. */
+  /** Whether the same call may succeed later: no connection, no JSON, 408, 429 and 5xx. */
   readonly retryable: boolean;
   /** What the API said, as it came. */
   readonly answer: unknown;
@@ -15,11 +15,14 @@ export class CustomerIOError extends Error {
     super(`Customer.io did not accept the call: ${code}`);
     this.code = code;
     this.status = answer.status;
-    this.retryable =
-      answer.status === undefined || [408, 429].includes(answer.status) || answer.status >= 500;
+    this.retryable = isTransient(answer.status);
     this.answer = answer.json;
   }
 }
+
+/** A success that is no JSON is a proxy's page: the call may succeed later. */
+const isTransient = (status: number | undefined): boolean =>
+  status === undefined || status < 300 || status === 408 || status === 429 || status >= 500;
 
 /** A closed word for an answer that is not a success. */
 export const codeOf = (answer: ApiAnswer): string =>

@@ -164,11 +164,20 @@ export class CustomerIOService extends EventEmitter<ServiceEvents> implements Tr
     const startedAt = this.#now();
     for (const kind of KINDS) {
       const ids = named.filter((name) => name.kind === kind).map((name) => name.id);
-      if (ids.length > 0) this.emit(`${kind}:start`, { ids, attempt });
+      if (ids.length > 0) this.#tell(`${kind}:start`, { ids, attempt });
     }
     const answer = await call();
     this.#finished(answer, named, { attempt, durationMs: this.#now() - startedAt });
     return answer;
+  }
+
+  /** A listener that throws is its own fault, never a reason to send again. */
+  #tell<E extends keyof ServiceEvents>(event: E, ...facts: ServiceEvents[E]): void {
+    try {
+      (this as EventEmitter).emit(event, ...facts);
+    } catch (error) {
+      process.emitWarning(Error.isError(error) ? error : String(error));
+    }
   }
 
   #finished(answer: ApiAnswer, named: readonly Named[], facts: Omit<Finished, 'ids'>): void {
@@ -178,8 +187,8 @@ export class CustomerIOService extends EventEmitter<ServiceEvents> implements Tr
       const good = named.filter((name, index) => name.kind === kind && accepted && !refused.has(index));
       const bad = named.filter((name, index) => name.kind === kind && !(accepted && !refused.has(index)));
       const code = accepted ? 'refused' : codeOf(answer);
-      if (good.length > 0) this.emit(`${kind}:success`, { ...facts, ids: good.map((name) => name.id) });
-      if (bad.length > 0) this.emit(`${kind}:error`, { ...facts, ids: bad.map((name) => name.id), code });
+      if (good.length > 0) this.#tell(`${kind}:success`, { ...facts, ids: good.map((name) => name.id) });
+      if (bad.length > 0) this.#tell(`${kind}:error`, { ...facts, ids: bad.map((name) => name.id), code });
     }
   }
 }

@@ -38,7 +38,7 @@ const bodyOf = (error: unknown): unknown => {
   const body = Error.isError(error) && 'body' in error ? error.body : undefined;
   if (typeof body !== 'string') return undefined;
   try {
-    return body === '' ? {} : JSON.parse(body);
+    return body === '' ? undefined : JSON.parse(body);
   } catch {
     return undefined;
   }

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import { EVENT_TYPES, PATHS } from '../contract/http-paths.ts';
 import { LIMITS } from '../contract/limits.ts';
-import type { JsonObject } from '../contract/record.ts';
 import { BATCH_SCHEMA } from '../contract/schemas/events.ts';
 import { faultsOf } from '../contract/schemas/fault.ts';
 import { Problem, problemHandler } from '../runtime/http/problem.ts';
@@ -62,7 +61,6 @@ const factsOf = (request: Request, body: Record<string, unknown>, options: Inges
     correlationId: header(request, 'x-correlation-id', PRINTABLE) ?? randomUUID(),
     receivedAt: options.now(),
     sentAt: body['sentAt'],
-    context: body['context'] as JsonObject | undefined,
     newMessageId: (index) => (idempotencyKey === undefined ? randomUUID() : `${idempotencyKey}:${index}`),
   };
 };

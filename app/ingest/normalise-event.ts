@@ -15,7 +15,6 @@ export interface RequestFacts {
   /** Milliseconds since 1970. */
   readonly receivedAt: number;
   readonly sentAt: unknown;
-  readonly context: JsonObject | undefined;
   /** Makes the id of an event that brings none; see `Idempotency-Key`. */
   readonly newMessageId: (index: number) => string;
 }
@@ -90,7 +89,6 @@ const recordOf = (type: EventType, item: Item, index: number, facts: RequestFact
   const sentAt = parseTime(item['sentAt'] ?? facts.sentAt);
   const userId = text(item['userId']);
   const anonymousId = text(item['anonymousId']);
-  const context = item['context'] ?? facts.context;
   return {
     v: 1,
     type,
@@ -103,7 +101,7 @@ const recordOf = (type: EventType, item: Item, index: number, facts: RequestFact
     correlationId,
     source,
     payload: PAYLOADS[type](item),
-    ...(context != null && { context: context as JsonObject }),
+    ...(item['context'] != null && { context: item['context'] as JsonObject }),
   };
 };
 

@@ -24,6 +24,9 @@ export interface EventBusOptions {
   readonly onRetry?: (error: BusError) => void;
 }
 
+/** What a record's headers are reckoned at; the adapter splits by their exact size where that matters. */
+const HEADER_BYTES = 100;
+
 class Entry implements Waiting {
   readonly record: OutgoingRecord;
   readonly bytes: number;
@@ -32,7 +35,7 @@ class Entry implements Waiting {
 
   constructor(record: OutgoingRecord, request: Request) {
     this.record = record;
-    this.bytes = (record.key?.length ?? 0) + (record.value?.length ?? 0) + 100;
+    this.bytes = Buffer.byteLength(record.key ?? '') + Buffer.byteLength(record.value ?? '') + HEADER_BYTES;
     this.#request = request;
   }
 
@@ -139,7 +142,7 @@ export class CustomerIOEventBus {
     const entries = records.map((record) => new Entry(record, request));
     const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
     this.#bytes += bytes;
-    this.#waiting.push(...entries);
+    for (const entry of entries) this.#waiting.push(entry);
     this.#running ??= this.#run();
     try {
       await request.promise;
@@ -173,38 +176,41 @@ export class CustomerIOEventBus {
     while (this.#waiting.length > 0) {
       const { now, later } = takeRound(this.#waiting);
       this.#waiting = later;
-      if (now.length > 0) await this.#write(now, this.#round++);
+      const left = now.length > 0 ? await this.#write(now) : [];
+      if (left.length > 0) this.#waiting = [...left, ...this.#waiting];
     }
     this.#running = undefined;
   }
 
-  async #write(entries: readonly Entry[], round: number): Promise<void> {
+  /** Writes one round; returns, in order, what must be written again. */
+  async #write(entries: readonly Entry[]): Promise<readonly Entry[]> {
+    const round = this.#round++;
     try {
       await this.#bus.send(entries.map((entry) => this.#stamped(entry.record, round)));
     } catch (error) {
       const fault =
         error instanceof BusError ? error : new BusError('unavailable', String(error), { cause: error });
-      await this.#failed(entries, fault);
-      return;
+      return this.#failed(entries, fault);
     }
     for (const entry of entries) entry.acknowledge();
+    return [];
   }
 
-  async #failed(entries: readonly Entry[], error: BusError): Promise<void> {
+  async #failed(entries: readonly Entry[], error: BusError): Promise<readonly Entry[]> {
     this.#options.onRetry(error);
     if (error.retryable) {
-      this.#waiting = [...entries, ...this.#waiting];
       await new Promise((resolve) => setTimeout(resolve, this.#options.retryMs));
-      return;
+      return entries;
     }
     if (entries.length === 1 || error.code !== 'message_too_large') {
       for (const entry of entries) entry.fail(error);
-      return;
+      return [];
     }
-    // One record of the round is too large: halves in order, until it is alone.
+    // One record of the round is too large: halves in order, until it is alone. Behind a half that must wait, the other waits too.
     const middle = Math.ceil(entries.length / 2);
-    await this.#write(entries.slice(0, middle), this.#round++);
-    await this.#write(entries.slice(middle), this.#round++);
+    const left = await this.#write(entries.slice(0, middle));
+    const rest = entries.slice(middle);
+    return left.length > 0 ? [...left, ...rest] : this.#write(rest);
   }
 
   #stamped(record: OutgoingRecord, round: number): OutgoingRecord {

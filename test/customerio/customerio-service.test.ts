@@ -90,7 +90,7 @@ describe('CustomerIOService', () => {
     [{ status: 400, json: { errors: [] } }, 'http_400', false],
     [{ status: 503 }, 'http_503', true],
     [{ status: 429, json: {} }, 'http_429', true],
-    [{ status: 200 }, 'http_200', false],
+    [{ status: 200 }, 'http_200', true],
     [{ fault: 'ECONNRESET' }, 'ECONNRESET', true],
   ])('rejects when the answer is %j', async (answer, code, retryable) => {
     const service = new CustomerIOService(apiOf(answer));

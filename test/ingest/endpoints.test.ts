@@ -163,15 +163,21 @@ describe('the batch endpoints', () => {
     },
   );
 
-  it('share sentAt and context of the batch, unless an event has its own', async () => {
+  it('share sentAt of the batch, unless an event has its own; a context is the event’s own', async () => {
     const event = { type: 'track', userId: 'u1', event: 'x', timestamp: '2026-01-01T13:00:00Z' };
     const own = { ...event, sentAt: '2026-01-01T13:01:00Z', context: { own: 1 } };
     const body = { batch: [event, own], sentAt: '2026-01-01T13:05:00Z', context: { shared: 1 } };
     await server.post('/v1/batch', body);
-    expect(server.sink.values(track)).toMatchObject([
-      { timestamp: '2026-01-01T11:55:00.000Z', context: { shared: 1 } },
-      { timestamp: '2026-01-01T11:59:00.000Z', context: { own: 1 } },
-    ]);
+    const [first, second] = server.sink.values(track);
+    expect(first).toMatchObject({ timestamp: '2026-01-01T11:55:00.000Z' });
+    expect(first).not.toHaveProperty('context');
+    expect(second).toMatchObject({ timestamp: '2026-01-01T11:59:00.000Z', context: { own: 1 } });
+  });
+
+  it('refuse more events than a batch can hold of valid ones', async () => {
+    const response = await server.post('/v1/batch', { batch: Array.from({ length: 12_501 }, () => 1) });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code: 'invalid_batch', errors: [{ field: 'batch' }] });
   });
 
   it('take an empty batch, and refuse what is no batch', async () => {

@@ -41,12 +41,12 @@ describe('hostile input', () => {
     expect(server.faults).toEqual([]);
   });
 
-  it.failing('a batch of a context nested too deep is no fault of ours', async () => {
+  it('a batch of a context nested too deep is no fault of ours', async () => {
     const body = `{"context":{"deep":${deepArray}},"batch":[{"type":"track","userId":"u1","event":"x"}]}`;
     expect((await server.post('/v1/batch', body)).status).toBeLessThan(500);
   });
 
-  it.failing('a batch of a large context does not become many times as large', async () => {
+  it('a batch of a large context does not become many times as large', async () => {
     const batch = Array.from({ length: 100 }, () => ({ type: 'track', userId: 'u1', event: 'x' }));
     await server.post('/v1/batch', { context: { filler: 'x'.repeat(400_000) }, batch });
     const bytes = server.sink.records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);

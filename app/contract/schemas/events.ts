@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { EventType } from '../http-paths.ts';
+import { LIMITS } from '../limits.ts';
 import { eventName, identifier, jsonObject, messageId } from './fields.ts';
 import { timestamp } from './timestamp.ts';
 
@@ -19,6 +20,8 @@ const common = {
 };
 
 const withPerson = {
+  // Also when other rules are broken, so that all are named at once.
+  when: () => true,
   error: 'needs a userId or an anonymousId',
   path: ['userId'],
 };
@@ -57,7 +60,8 @@ export const EVENT_SCHEMAS = {
 
 /** A batch: items are judged one by one, so here they may be anything. */
 export const BATCH_SCHEMA = z.looseObject({
-  batch: z.array(z.unknown(), { error: 'must be an array of events' }),
+  batch: z
+    .array(z.unknown(), { error: 'must be an array of events' })
+    .max(LIMITS.batchItems, { error: `must not have more than ${LIMITS.batchItems} events` }),
   sentAt: z.unknown().optional(),
-  context: jsonObject.nullish(),
 });

@@ -44,13 +44,14 @@ const answerFault = (response: Response, fault: ScriptedFault): void => {
   if (fault.retryAfter !== undefined) response.set('Retry-After', String(fault.retryAfter));
   if (fault.body === 'html') answerHtml(response, status);
   else if (fault.body === 'empty') response.status(status).end();
-  else response.status(status).json({ meta: { error: `scripted fault ${status}` } });
+  else response.status(status).json({ meta: { error: `answered ${status} by the fake` } });
 };
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const isWholeAnswer = (fault: ScriptedFault): boolean =>
-  fault.status !== undefined && fault.rejectIndexes === undefined;
+  fault.rejectIndexes === undefined &&
+  (fault.status !== undefined || fault.body !== undefined || fault.retryAfter !== undefined);
 
 const runFaulted = async (call: ApiCall, endpoint: Endpoint, fault: ScriptedFault): Promise<void> => {
   const { request, response, state } = call;
@@ -70,7 +71,10 @@ const note = (state: FakeState, request: Request, response: Response, items: num
   const path = request.originalUrl.split('?', 1)[0] ?? '';
   const at = new Date(state.settings.now()).toISOString();
   const { method } = request;
-  response.once('close', () => state.note({ at, method, path, status: response.statusCode, items }));
+  response.once('close', () => {
+    const status = response.writableFinished ? response.statusCode : 0;
+    state.note({ at, method, path, status, items });
+  });
 };
 
 /**

@@ -24,7 +24,7 @@ const arrive = (person: Person, operation: Json, settings: FakeSettings): void =
 };
 
 const adoptAnonymous = (workspace: Workspace, person: Person, anonymousId: unknown): void => {
-  if (typeof anonymousId !== 'string') return;
+  if (typeof anonymousId !== 'string' || anonymousId === '') return;
   person.events.push(...(workspace.anonymous.get(anonymousId) ?? []));
   workspace.anonymous.delete(anonymousId);
 };
@@ -35,13 +35,18 @@ const related = (value: unknown): readonly Json[] => {
   return Array.isArray(list) ? list.filter(isObject) : [];
 };
 
-const writeAttributes = (workspace: Workspace, person: Person, attributes: Json, at: number): void => {
+const writeAttributes = (
+  workspace: Workspace,
+  person: Person,
+  attributes: Json,
+  { at, byCioId }: { readonly at: number; readonly byCioId: boolean },
+): void => {
   for (const [name, value] of Object.entries(attributes)) {
     if (name === '_update' || name === '_timestamp' || name === 'cio_relationships') continue;
     // A conflict over an identifier is an "attribute update failure": answered 200, not applied.
-    if (name === 'id') workspace.setId(person, String(value));
-    else if (name === 'email' && typeof value === 'string' && value !== '')
-      workspace.setEmail(person, value, at);
+    const isSet = value !== '' && value !== null;
+    if (name === 'id') isSet && workspace.setId(person, String(value), byCioId);
+    else if (name === 'email') workspace.setEmail(person, isSet ? String(value) : '', at);
     else person.write(name, value, at);
   }
 };
@@ -56,12 +61,15 @@ const identify: Apply = (workspace, operation, settings) => {
   });
   const known = workspace.find(identifiers);
   // An unknown path id and a known body identifier are one person, who gets the path id.
-  const person = known ?? byBody[0] ?? workspace.findOrCreate(identifiers);
+  const person =
+    known ??
+    (identifiers['cio_id'] === undefined ? (byBody[0] ?? workspace.findOrCreate(identifiers)) : undefined);
   if (person === undefined) return;
   if (!known && identifiers['id'] !== undefined) workspace.setId(person, String(identifiers['id']));
   workspace.stats.identifies += 1;
   arrive(person, operation, settings);
-  writeAttributes(workspace, person, attributes, timeOf(operation, settings));
+  const byCioId = identifiers['cio_id'] !== undefined;
+  writeAttributes(workspace, person, attributes, { at: timeOf(operation, settings), byCioId });
   adoptAnonymous(workspace, person, attributes['anonymous_id']);
   relate(workspace, { ...operation, identifiers: { cio_id: person.cioId } }, settings);
 };
@@ -89,9 +97,11 @@ export const eventOf = (operation: Json, settings: FakeSettings): FakeEvent => (
 
 const relate: Apply = (workspace, operation) => {
   const person = workspace.find(identifiersOf(operation));
+  const { action, cio_relationships: relations } = operation;
+  const isRemoval = (isObject(relations) ? relations['action'] : action) === 'delete_relationships';
   for (const relation of related(operation['cio_relationships'])) {
     const key = JSON.stringify(relation['identifiers']);
-    if (operation['action'] === 'delete_relationships') person?.relationships.delete(key);
+    if (isRemoval) person?.relationships.delete(key);
     else person?.relationships.set(key, relation);
   }
 };
@@ -105,7 +115,7 @@ const merge: Apply = (workspace, operation) => {
   primary.fillFrom(secondary);
   const taken = primary.attribute('email');
   if (email === undefined && typeof taken === 'string')
-    workspace.setEmail(primary, taken, Number.POSITIVE_INFINITY);
+    workspace.setEmail(primary, taken, Number.NEGATIVE_INFINITY);
 };
 
 const addDevice: Apply = (workspace, operation) => {
@@ -138,7 +148,10 @@ const PERSON: Readonly<Record<string, Apply>> = {
 const applyObject: Apply = (workspace, operation) => {
   const { identifiers, action, attributes } = operation;
   const key = JSON.stringify(identifiers);
-  if (action === 'delete') workspace.objects.delete(key);
+  if (action === 'delete') {
+    workspace.objects.delete(key);
+    for (const person of workspace.people) person.relationships.delete(key);
+  }
   if (action === 'identify') {
     const before = workspace.objects.get(key);
     const merged = {
@@ -148,7 +161,9 @@ const applyObject: Apply = (workspace, operation) => {
     workspace.objects.set(key, { identifiers, attributes: merged });
   }
   for (const relation of related(operation['cio_relationships'])) {
-    const person = workspace.findOrCreate((relation['identifiers'] ?? {}) as Identifiers);
+    const named = relation['identifiers'];
+    if (!isObject(named) || workspace.isSuppressed(named)) continue;
+    const person = workspace.findOrCreate(named);
     if (action === 'delete_relationships') person?.relationships.delete(key);
     else person?.relationships.set(key, { ...relation, identifiers });
   }

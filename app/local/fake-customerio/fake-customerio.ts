@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import express, { type ErrorRequestHandler, Router } from 'express';
-import { answerNotFound, answerV2Faults } from './answers.ts';
+import { answerNotFound, answerV1Faults, answerV2Faults } from './answers.ts';
 import { controlRouter } from './control-router.ts';
 import { type FakeCustomerIoOptions, settingsOf } from './fake-options.ts';
 import { FakeState } from './fake-state.ts';
@@ -24,8 +24,10 @@ export interface FakeCustomerIo {
   reset(): void;
 }
 
-const unreadable: ErrorRequestHandler = (error, _request, response, _next) => {
+const unreadable: ErrorRequestHandler = (error, request, response, _next) => {
   const { status = 400 } = error as { status?: number };
+  if (request.path.startsWith('/track/api/v1/'))
+    return answerV1Faults(response, ['the body cannot be read'], status);
   answerV2Faults(response, [invalid('', 'the body cannot be read')], status);
 };
 
@@ -42,6 +44,11 @@ export const createFakeCustomerIo = (options: FakeCustomerIoOptions = {}): FakeC
   const router = Router({ caseSensitive: true });
   router.use('/_control', controlRouter(state));
   const track = Router({ caseSensitive: true });
+  track.use((request, response, next) => {
+    // Express would answer these itself on a path that it knows.
+    if (request.method === 'OPTIONS' || request.method === 'HEAD') answerNotFound(response);
+    else next();
+  });
   track.use(express.raw({ type: () => true, limit: READ_BYTES }));
   track.use('/v1', v1Router(state));
   track.use('/v2', v2Router(state));

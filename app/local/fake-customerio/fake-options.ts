@@ -1,4 +1,5 @@
-/** One request as the journal keeps it. `items` is the number of operations; `at` is RFC 3339. */
+/** One request as the journal keeps it. `items` is the number of operations; `at` is RFC 3339;
+ * `status` is 0 when the connection broke before an answer had left. */
 export interface JournalEntry {
   readonly at: string;
   readonly method: string;

@@ -31,8 +31,12 @@ export interface FaultTarget {
   readonly people: readonly string[];
 }
 
+const MATCHED: readonly string[] = ['path', 'method', 'person'];
+
 const RULES: Readonly<Record<keyof ScriptedFault, (value: unknown) => boolean>> = {
-  match: (value) => isObject(value) && Object.values(value).every((part) => typeof part === 'string'),
+  match: (value) =>
+    isObject(value) &&
+    Object.entries(value).every(([name, part]) => MATCHED.includes(name) && typeof part === 'string'),
   times: (value) => Number.isInteger(value) && Number(value) > 0,
   rate: (value) => typeof value === 'number' && value >= 0 && value <= 1,
   status: (value) => Number.isInteger(value) && Number(value) >= 200 && Number(value) <= 599,
@@ -45,10 +49,13 @@ const RULES: Readonly<Record<keyof ScriptedFault, (value: unknown) => boolean>> 
 
 const faultOf = (entry: unknown, index: number): string[] => {
   if (!isObject(entry)) return [`fault ${index} must be an object`];
-  return Object.entries(entry).flatMap(([name, value]) => {
+  const wrong = Object.entries(entry).flatMap(([name, value]) => {
     if (!Object.hasOwn(RULES, name)) return [`fault ${index}: ${name} is not known`];
     return RULES[name as keyof ScriptedFault](value) ? [] : [`fault ${index}: ${name} is not valid`];
   });
+  const { match, rejectIndexes } = entry;
+  const isAimless = rejectIndexes === 'matching' && !(isObject(match) && typeof match['person'] === 'string');
+  return isAimless ? [...wrong, `fault ${index}: matching needs a match.person`] : wrong;
 };
 
 /** The list of scripted faults; the first that meets a request takes effect. */

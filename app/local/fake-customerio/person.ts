@@ -30,11 +30,14 @@ const PREFERENCES = 'cio_subscription_preferences';
 const isPlain = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === '';
+
 /** A copy of `base` in which the value at a path of keys is replaced. */
 const withPath = (base: unknown, [key, ...rest]: readonly string[], value: unknown): unknown => {
   if (key === undefined) return value;
   const entries = new Map(Object.entries(isPlain(base) ? base : {}));
-  entries.set(key, withPath(entries.get(key), rest, value));
+  if (rest.length === 0 && isEmpty(value)) entries.delete(key);
+  else entries.set(key, withPath(entries.get(key), rest, value));
   return Object.fromEntries(entries);
 };
 
@@ -56,40 +59,57 @@ export class Person {
     return this.#written.get(name)?.value;
   }
 
+  /** The preferences: the whole as it was last written, with every key that was written on its own since. */
+  #preferences(): unknown {
+    const whole = this.#written.get(PREFERENCES);
+    const names = [...this.#written.keys()];
+    const since = [...this.#written].filter(([name, { timestamp }]) => {
+      if (!name.startsWith(`${PREFERENCES}.`)) return false;
+      if (whole === undefined || timestamp > whole.timestamp) return true;
+      return timestamp === whole.timestamp && names.indexOf(name) > names.indexOf(PREFERENCES);
+    });
+    return since
+      .toSorted(([, one], [, other]) => one.timestamp - other.timestamp)
+      .reduce(
+        (base, [name, { value }]) => withPath(base, name.slice(PREFERENCES.length + 1).split('.'), value),
+        whole?.value,
+      );
+  }
+
   /**
    * Writes one attribute, unless a later write was there before; equal times go to the later arrival. `""` and null
    * remove it, which is remembered as a write. `cio_subscription_preferences.a.b` merges one key.
    */
   write(name: string, value: unknown, timestamp: number): void {
-    const isPreference = name.startsWith(`${PREFERENCES}.`);
     const at = this.#written.get(name)?.timestamp ?? Number.NEGATIVE_INFINITY;
     if (timestamp < at) return;
-    this.#written.set(name, { value: isPreference ? undefined : value, timestamp });
-    if (!isPreference) return;
-    const path = name.slice(PREFERENCES.length + 1).split('.');
-    const whole = withPath(this.attribute(PREFERENCES), path, value);
-    this.#written.set(PREFERENCES, { value: whole, timestamp });
+    // Taken out first, so that the order of the entries is the order of their arrival.
+    this.#written.delete(name);
+    this.#written.set(name, { value, timestamp });
   }
 
   /** Takes from another person what this one does not have. */
   fillFrom(other: Person): void {
     for (const [name, written] of other.#written) {
       const mine = this.attribute(name);
-      if (mine === undefined || mine === '' || mine === null) this.#written.set(name, written);
+      if (isEmpty(mine)) this.#written.set(name, written);
     }
     for (const [token, device] of other.devices) this.devices.set(token, device);
+    for (const [key, relation] of other.relationships) this.relationships.set(key, relation);
     this.events.push(...other.events);
   }
 
   /** What the controls show. */
   view(): object {
-    const present = [...this.#written].filter(
-      ([, { value }]) => value !== undefined && value !== null && value !== '',
+    const values = new Map([...this.#written].map(([name, { value }]) => [name, value]));
+    values.set(PREFERENCES, this.#preferences());
+    const present = [...values].filter(
+      ([name, value]) => !isEmpty(value) && !name.startsWith(`${PREFERENCES}.`),
     );
     return {
       id: this.id ?? null,
       cio_id: this.cioId,
-      attributes: Object.fromEntries(present.map(([name, { value }]) => [name, value])),
+      attributes: Object.fromEntries(present),
       events: this.events,
       arrivals: this.arrivals,
       devices: [...this.devices.values()],

@@ -3,7 +3,7 @@ import type { ApiCall } from './api-call.ts';
 import { applyOperation, eventOf } from './apply-operation.ts';
 import { FAKE_LIMITS } from './fake-options.ts';
 import { bytesOf, isObject, type Json } from './operation-fault.ts';
-import { eventIdFaults, nameFaults, timestampFaults } from './validate-operation.ts';
+import { eventIdFaults, nameFaults, personFaults, timestampFaults } from './validate-operation.ts';
 import type { Identifiers } from './workspace.ts';
 
 const ACTIONS: readonly unknown[] = ['page', 'screen'];
@@ -45,7 +45,8 @@ const keepAnonymous = ({ state }: ApiCall, body: Json): void => {
 export const answerEvent = (call: ApiCall, identifiers?: Identifiers): void => {
   const { body, response, state } = call;
   if (!isObject(body)) return answerV1Faults(response, ['malformed JSON']);
-  const faults = faultsOf(body, call);
+  const named = identifiers ? personFaults(identifiers) : [];
+  const faults = [...named.map(({ field, message }) => `${field} ${message}`), ...faultsOf(body, call)];
   if (faults.length > 0) {
     state.workspace.stats.refused += 1;
     return answerV1Faults(response, faults);

@@ -15,9 +15,10 @@ const identifiersOf = (request: Request): Identifiers => {
   return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text) ? { email: text } : { id: text };
 };
 
+/** The limit of an item's size is one of v2: 0 bytes are never above it. */
 const apply = (call: ApiCall, operation: Json): void => {
   const { state, response, body } = call;
-  const faults = body === undefined || !isObject(body) ? [] : operationFaults(operation, state.settings);
+  const faults = body === undefined || !isObject(body) ? [] : operationFaults(operation, state.settings, 0);
   if (body === undefined || !isObject(body)) return answerV1Faults(response, ['malformed JSON']);
   if (faults.length > 0) {
     state.workspace.stats.refused += 1;
@@ -40,8 +41,8 @@ const person = (request: Request, action: string, more: Json = {}): Json => ({
 type Answer = (call: ApiCall) => void;
 
 const identify: Answer = (call) => {
-  const attributes = isObject(call.body) ? call.body : {};
-  const { _timestamp: timestamp, cio_relationships: relationships } = attributes;
+  const body = isObject(call.body) ? call.body : {};
+  const { _timestamp: timestamp, cio_relationships: relationships, ...attributes } = body;
   const operation = person(call.request, 'identify', {
     attributes,
     ...(Number.isInteger(timestamp) && { timestamp }),

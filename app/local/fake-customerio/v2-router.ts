@@ -12,9 +12,17 @@ const operationsOf = (body: unknown): readonly unknown[] => {
   return Array.isArray(batch) ? batch : [];
 };
 
+/** Who an operation names: of an object the people it is related to. */
+const namedBy = (operation: Json): readonly Json[] => {
+  const { type, cio_relationships: relations, secondary } = operation;
+  if (type !== 'object') return [personNamed(operation), ...(isObject(secondary) ? [secondary] : [])];
+  const related = Array.isArray(relations) ? relations.filter(isObject) : [];
+  return related.map((relation) => relation['identifiers']).filter(isObject);
+};
+
 const peopleOf = (operations: readonly unknown[]): readonly string[] =>
   operations.flatMap((operation) =>
-    isObject(operation) ? Object.values(personNamed(operation)).map(String) : [],
+    isObject(operation) ? namedBy(operation).flatMap((named) => Object.values(named).map(String)) : [],
   );
 
 const scripted = ({ fault }: ApiCall, operation: unknown, index: number): readonly OperationFault[] => {

@@ -51,6 +51,10 @@ const oneIdentifier = (field: string, value: unknown, allowed: readonly string[]
   return identifierValueFault(`${field}.${name}`, value[name]);
 };
 
+/** Identifiers of a person: exactly one, of at most 150 bytes. */
+export const personFaults = (identifiers: unknown): Faults =>
+  oneIdentifier('identifiers', identifiers, PERSON_IDENTIFIERS);
+
 const objectIdentifiers = (value: unknown): Faults => {
   if (!isObject(value)) return [required('identifiers')];
   if ('cio_object_id' in value)
@@ -68,7 +72,7 @@ const identifierFaults = (operation: Json): Faults => {
     return ['primary', 'secondary'].flatMap((side) => oneIdentifier(side, operation[side], allowed));
   }
   if (type === 'object') return objectIdentifiers(identifiers);
-  return oneIdentifier('identifiers', identifiers, type === 'delivery' ? ['id'] : PERSON_IDENTIFIERS);
+  return type === 'delivery' ? oneIdentifier('identifiers', identifiers, ['id']) : personFaults(identifiers);
 };
 
 /** The name of an event, page or screen: required, at most 100 bytes without the spaces around it. */

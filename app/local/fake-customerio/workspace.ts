@@ -1,4 +1,4 @@
-import type { Json } from './operation-fault.ts';
+import { isUlid, type Json } from './operation-fault.ts';
 import { type FakeEvent, Person } from './person.ts';
 
 /** Counts of what the fake did since its start or reset. */
@@ -29,6 +29,12 @@ const emptyStats = (): FakeStats => ({
   faulted: 0,
   rateLimited: 0,
 });
+
+const CREATING = ['id', 'email', 'phone'] as const;
+
+/** E-mail addresses compare without case. */
+const blockOf = ([name, value]: readonly [string, unknown]): string =>
+  `${name}\0${name === 'email' ? String(value).toLowerCase() : value}`;
 
 /** How a call names a person. */
 export type Identifiers = Json;
@@ -65,10 +71,10 @@ export class Workspace {
       : this.people.find((person) => person.attribute('phone') === phone);
   }
 
-  /** The person that identifiers name, made if need be; undefined for an unknown cio_id. */
+  /** The person that identifiers name, made if need be; undefined for an unknown cio_id, or none of a person's identifiers. */
   findOrCreate(identifiers: Identifiers): Person | undefined {
     const known = this.find(identifiers);
-    if (known || identifiers['cio_id'] !== undefined) return known;
+    if (known || !CREATING.some((name) => identifiers[name] !== undefined)) return known;
     const person = new Person(`a${String(this.#nextCioId++).padStart(7, '0')}`);
     this.#byCioId.set(person.cioId, person);
     if (identifiers['id'] !== undefined) this.setId(person, String(identifiers['id']));
@@ -78,17 +84,20 @@ export class Workspace {
     return person;
   }
 
-  /** Gives a person an id; false when it belongs to somebody else or the person has another one. */
-  setId(person: Person, id: string): boolean {
+  /**
+   * Gives a person an id; false when it belongs to somebody else, or the person has another one that may not change.
+   */
+  setId(person: Person, id: string, mayChange = false): boolean {
     const owner = this.#byId.get(id);
     if (owner === person) return true;
-    if (owner !== undefined || person.id !== undefined) return false;
+    if (owner !== undefined || (person.id !== undefined && !mayChange)) return false;
+    if (person.id !== undefined) this.#byId.delete(person.id);
     person.id = id;
     this.#byId.set(id, person);
     return true;
   }
 
-  /** Gives a person an e-mail address; false when it belongs to somebody else. */
+  /** Gives a person an e-mail address, or with `''` takes it away; false when it belongs to somebody else. */
   setEmail(person: Person, email: string, timestamp: number): boolean {
     const owner = this.#byEmail.get(email.toLowerCase());
     if (owner !== undefined && owner !== person) return false;
@@ -96,7 +105,7 @@ export class Workspace {
     person.write('email', email, timestamp);
     if (person.attribute('email') !== email) return true;
     if (typeof before === 'string') this.#byEmail.delete(before.toLowerCase());
-    this.#byEmail.set(email.toLowerCase(), person);
+    if (email !== '') this.#byEmail.set(email.toLowerCase(), person);
     return true;
   }
 
@@ -108,24 +117,24 @@ export class Workspace {
   }
 
   isSuppressed(identifiers: Identifiers): boolean {
-    return Object.entries(identifiers).some(([name, value]) => this.#suppressed.has(`${name}\0${value}`));
+    return Object.entries(identifiers).some((entry) => this.#suppressed.has(blockOf(entry)));
   }
 
   suppress(identifiers: Identifiers): void {
     const person = this.find(identifiers);
     const email = person?.attribute('email');
     const all = { ...identifiers, ...(person?.id && { id: person.id }), ...(email ? { email } : {}) };
-    for (const [name, value] of Object.entries(all)) this.#suppressed.add(`${name}\0${value}`);
+    for (const entry of Object.entries(all)) this.#suppressed.add(blockOf(entry));
     if (person) this.remove(person);
   }
 
   unsuppress(identifiers: Identifiers): void {
-    for (const [name, value] of Object.entries(identifiers)) this.#suppressed.delete(`${name}\0${value}`);
+    for (const entry of Object.entries(identifiers)) this.#suppressed.delete(blockOf(entry));
   }
 
-  /** Whether an event id is new; it is not any more after this. Events without an id are always new. */
+  /** Whether an event id is new; it is not any more after this. Events without a ULID are always new. */
   isNew(id: unknown): boolean {
-    if (typeof id !== 'string') return true;
+    if (!isUlid(id)) return true;
     const upper = id.toUpperCase();
     if (this.#seenIds.has(upper)) return false;
     this.#seenIds.add(upper);

@@ -109,7 +109,7 @@ const showRequests = (requests) => {
 const summaryOf = (status) => {
   if (status === undefined) return 'The platform is not reachable: is npm start still running?';
   const { identify = 0, track = 0, dlq = 0 } = status.topics ?? {};
-  return `${number(identify + track)} events in the topics, ${number(dlq)} dead letters.`;
+  return `Events in the topics: ${number(identify + track)}. Dead letters: ${number(dlq)}.`;
 };
 
 const poll = async () => {

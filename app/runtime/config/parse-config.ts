@@ -98,7 +98,8 @@ export const parseConfig = <S extends Scope>(scope: S, env: Environment): Config
     if ('rule' in read) faults.push({ name, rule: read.rule, where: where(name, setting, scope) });
     else config[camelCase(name)] = read.value;
   }
-  faults.push(...saslFaults(config, scope));
+  const named = new Set(faults.map((fault) => fault.name));
+  faults.push(...saslFaults(config, scope).filter((fault) => !named.has(fault.name)));
   if (faults.length > 0) throw new ConfigError(faults);
   return config as ConfigFor<S>;
 };

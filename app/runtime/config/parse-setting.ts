@@ -26,7 +26,7 @@ const list = (text: string): Parsed => {
 };
 
 const writeKeyLine = (line: string): WriteKey | undefined => {
-  const match = /^([a-zA-Z0-9][a-zA-Z0-9._-]{0,63})=(\S+)$/.exec(line);
+  const match = /^([a-zA-Z0-9][a-zA-Z0-9._-]{0,63})=([^\s:]+)$/.exec(line);
   return match?.[1] && match[2] ? { source: match[1], key: match[2] } : undefined;
 };
 
@@ -38,7 +38,7 @@ const writeKeys = (text: string): Parsed => {
   const value = lines.map(writeKeyLine);
   if (value.length === 0 || value.includes(undefined)) {
     return {
-      rule: 'must have one `source=key` a line; a source is letters, digits, dot, dash and underscore',
+      rule: 'must have one `source=key` a line; a source is letters, digits, dot, dash and underscore, a key has no colon',
     };
   }
   const distinct = new Set(value.map((entry) => entry?.key)).size === value.length;

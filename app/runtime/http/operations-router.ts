@@ -8,8 +8,8 @@ export interface Readiness {
   readonly roles: Readonly<Record<string, object>>;
 }
 
-/** `/healthz` (the process answers), `/readyz` (it may get traffic; 503 while not) and `/metrics`. */
-export const operationsRouter = (readiness: () => Readiness, metrics: Metrics): Router => {
+/** `/healthz` (the process answers), `/readyz` (it may get traffic; 503 while not) and, where metrics are given, `/metrics`. */
+export const operationsRouter = (readiness: () => Readiness, metrics?: Metrics): Router => {
   const router = Router();
   router.get(PATHS.healthz, (_request, response) => {
     response.json({ status: 'ok' });
@@ -18,6 +18,7 @@ export const operationsRouter = (readiness: () => Readiness, metrics: Metrics): 
     const state = readiness();
     response.status(state.ready ? 200 : 503).json(state);
   });
+  if (metrics === undefined) return router;
   router.get(PATHS.metrics, async (_request, response) => {
     response.type(metrics.contentType).send(await metrics.text());
   });

@@ -40,6 +40,7 @@ const TITLES: Readonly<Record<number, string>> = {
 export const sendProblem = (response: Response, problem: Problem): void => {
   const { status, code, message, errors, retryAfterSeconds } = problem;
   if (retryAfterSeconds !== undefined) response.set('Retry-After', String(Math.ceil(retryAfterSeconds)));
+  if (status === 401) response.set('WWW-Authenticate', 'Basic realm="customerio-platform"');
   response
     .status(status)
     .type('application/problem+json')

@@ -1,0 +1,19 @@
+/** The public surface for application teams. */
+export type { AnonymousEvent, Operation } from './contract/operations.ts';
+export type { EventRecord, JsonObject, RecordType } from './contract/record.ts';
+export { TOPICS, type Topic } from './contract/topics.ts';
+export { CustomerIOError } from './customerio/customerio-error.ts';
+export {
+  CustomerIOService,
+  type EventOptions,
+  type Failed,
+  type Finished,
+  type Lifecycle,
+  type ServiceEvents,
+} from './customerio/customerio-service.ts';
+export type { ApiAnswer, TrackApi, TrackSender } from './customerio/port.ts';
+export { createTrackClient, type TrackClientOptions } from './customerio/track-client.ts';
+export { CustomerIOEventBus, type EventBusOptions } from './kafka/customerio-event-bus.ts';
+export { InMemoryBus } from './kafka/in-memory-bus.ts';
+export { KafkajsBus } from './kafka/kafkajs-bus.ts';
+export { type Bus, BusError, type BusListener, type BusRecord, type OutgoingRecord } from './kafka/port.ts';

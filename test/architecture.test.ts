@@ -1,0 +1,101 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+
+const ROOT = resolve(import.meta.dirname, '..');
+
+/** Where a folder may import from: folders of the repository, packages, or `node:` for Node's own modules. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  'app/contract': ['node:crypto'],
+  'app/contract/schemas': ['app/contract', 'zod'],
+  'app/runtime': ['app/contract', 'node:', 'pino', 'prom-client', 'express'],
+  'app/kafka': ['app/contract', 'node:', 'kafkajs'],
+  'app/customerio': ['app/contract', 'node:', 'customerio-node', 'undici'],
+  'app/ingest': [
+    'app/contract',
+    'app/contract/schemas',
+    'app/runtime',
+    'app/kafka/port.ts',
+    'node:',
+    'express',
+    'zod',
+  ],
+  'app/delivery': [
+    'app/contract',
+    'app/contract/schemas',
+    'app/runtime',
+    'app/kafka/port.ts',
+    'app/customerio/port.ts',
+    'app/delivery/engine',
+  ],
+  'app/delivery/engine': ['node:crypto'],
+  'app/roles': ['app/', 'node:', 'express'],
+  'app/local': ['app/', 'node:', 'express'],
+  'app/local/fake-customerio': ['node:', 'express'],
+  'app/cli': ['app/', 'node:', 'commander'],
+};
+
+const filesBelow = (folder: string): string[] =>
+  readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.d.ts'))
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));
+
+const importsOf = (file: string): string[] => {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  const found = text.matchAll(/(?:^|[;\s])(?:from|import)\s*\(?\s*'([^']+)'/gm);
+  return [...found].map(([, name = '']) =>
+    name.startsWith('.') ? relative(ROOT, join(ROOT, dirname(file), name)) : name,
+  );
+};
+
+/** The rule of a file: that of the deepest folder in the table that holds it. */
+const folderOf = (file: string): string | undefined =>
+  Object.keys(ALLOWED)
+    .filter((folder) => file.startsWith(`${folder}/`))
+    .sort((a, b) => b.length - a.length)[0];
+
+const isAllowed = (folder: string, imported: string): boolean => {
+  if (folderOf(imported) === folder) return true;
+  return (ALLOWED[folder] ?? []).some((allowed) => {
+    if (allowed === 'node:') return imported.startsWith('node:');
+    if (allowed.endsWith('/')) return imported.startsWith(allowed);
+    // A folder allows its own files, not those of a folder below it that has a rule of its own.
+    return imported === allowed || imported.startsWith(`${allowed}/src/`) || folderOf(imported) === allowed;
+  });
+};
+
+describe('import directions', () => {
+  const files = filesBelow('app');
+
+  it('cover every file', () => {
+    expect(files.length).toBeGreaterThan(80);
+    expect(files.filter((file) => folderOf(file) === undefined)).toEqual([]);
+  });
+
+  it('are kept by every import', () => {
+    const breaches = files.flatMap((file) => {
+      const folder = folderOf(file) ?? '';
+      return importsOf(file)
+        .filter((imported) => !isAllowed(folder, imported))
+        .map((imported) => `${file} imports ${imported}`);
+    });
+    expect(breaches).toEqual([]);
+  });
+
+  it.each([
+    ['app/delivery', 'app/ingest/openapi.ts'],
+    ['app/ingest', 'app/kafka/kafkajs-bus.ts'],
+    ['app/ingest', 'kafkajs'],
+    ['app/contract', 'zod'],
+    ['app/contract', 'app/contract/schemas/events.ts'],
+    ['app/delivery/engine', 'app/contract/limits.ts'],
+    ['app/local/fake-customerio', 'customerio-node'],
+  ])('would catch %s importing %s', (folder, imported) => {
+    expect(isAllowed(folder, imported)).toBe(false);
+  });
+
+  it('leave process.env to the configuration', () => {
+    const readers = files.filter((file) => readFileSync(join(ROOT, file), 'utf8').includes('process.env'));
+    expect(readers.filter((file) => !file.startsWith('app/runtime/config/'))).toEqual([]);
+  });
+});
