@@ -28,6 +28,7 @@ export interface Setting {
 }
 
 const EVERY = ['ingest', 'track-worker', 'local'] as const;
+const EVERY_AND_CLI = [...EVERY, 'kafka'] as const;
 
 /**
  * Every environment variable, once. Containers ({@link EnvFor}), the parser ({@link ConfigFor}) and the README's table all
@@ -55,33 +56,39 @@ export const ENV = {
     about: 'port of `/metrics`, never the public one; with `npm start` it is on `PORT`',
   },
   LOG_LEVEL: {
-    scopes: [...EVERY, 'fake-customerio'],
+    scopes: [...EVERY_AND_CLI, 'fake-customerio'],
     kind: ['debug', 'info', 'warn', 'error', 'silent'],
     default: 'info',
     about: 'least level that is logged',
   },
   KAFKA_BROKERS: {
-    scopes: EVERY,
+    scopes: EVERY_AND_CLI,
     kind: 'list',
     local: null,
     about: 'bootstrap servers, comma separated; without it `npm start` keeps an in-memory bus',
   },
-  KAFKA_TLS: { scopes: EVERY, kind: 'boolean', default: 'true', local: 'false', about: 'TLS to the brokers' },
+  KAFKA_TLS: {
+    scopes: EVERY_AND_CLI,
+    kind: 'boolean',
+    default: 'true',
+    local: 'false',
+    about: 'TLS to the brokers',
+  },
   KAFKA_SASL_MECHANISM: {
-    scopes: EVERY,
+    scopes: EVERY_AND_CLI,
     kind: ['none', 'plain'],
     default: 'none',
     about: 'how the client authenticates',
   },
   KAFKA_SASL_USERNAME: {
-    scopes: EVERY,
+    scopes: EVERY_AND_CLI,
     kind: 'text',
     optional: true,
     secret: 'kafka-username',
     about: 'user name for SASL',
   },
   KAFKA_SASL_PASSWORD: {
-    scopes: EVERY,
+    scopes: EVERY_AND_CLI,
     kind: 'text',
     optional: true,
     secret: 'kafka-password',

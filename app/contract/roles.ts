@@ -7,7 +7,7 @@ export const ROLES = {
 export type Role = keyof typeof ROLES;
 
 /**
- * Who reads settings: a deployed role; `local`, which is everything in one process (`npm start`); or the fake Customer.io in a
- * process of its own.
+ * Who reads settings: a deployed role; `local`, which is everything in one process (`npm start`); the fake Customer.io in a
+ * process of its own; or `kafka`, the commands that look after the topics.
  */
-export type Scope = Role | 'local' | 'fake-customerio';
+export type Scope = Role | 'local' | 'fake-customerio' | 'kafka';

@@ -6,13 +6,8 @@ import type { Logger } from '../runtime/logger.ts';
 
 type KafkaConfig = Pick<
   ConfigFor<'local'>,
-  | 'kafkaBrokers'
-  | 'kafkaTls'
-  | 'kafkaSaslMechanism'
-  | 'kafkaSaslUsername'
-  | 'kafkaSaslPassword'
-  | 'kafkaSessionTimeoutMs'
->;
+  'kafkaBrokers' | 'kafkaTls' | 'kafkaSaslMechanism' | 'kafkaSaslUsername' | 'kafkaSaslPassword'
+> & { readonly kafkaSessionTimeoutMs?: number };
 
 const saslOf = (
   config: KafkaConfig,
@@ -31,7 +26,7 @@ export const kafkaBus = async (config: KafkaConfig, clientId: string, logger: Lo
     clientId,
     ssl: config.kafkaTls,
     ...(sasl && { sasl }),
-    sessionTimeoutMs: config.kafkaSessionTimeoutMs,
+    ...(config.kafkaSessionTimeoutMs !== undefined && { sessionTimeoutMs: config.kafkaSessionTimeoutMs }),
     logger,
   });
 };

@@ -1,13 +1,10 @@
+import { oneLineFaults } from './one-line-faults.ts';
+
 /** Something that runs until it is stopped. */
 export interface Running {
   readonly url: string;
   stop(): Promise<void>;
 }
-
-type ErrorClass = abstract new (...args: never[]) => Error;
-
-const isExpected = (error: unknown, classes: readonly ErrorClass[]): error is Error =>
-  classes.some((known) => error instanceof known);
 
 const stopOn = (running: Running): void => {
   let stopping = false;
@@ -36,15 +33,9 @@ const stopOn = (running: Running): void => {
  */
 export const runUntilSignal = async (
   start: () => Promise<Running>,
-  expected: readonly ErrorClass[],
+  expected: Parameters<typeof oneLineFaults>[1],
 ): Promise<void> => {
-  try {
-    const running = await start();
-    stopOn(running);
-    process.stdout.write(`ready ${running.url}\n`);
-  } catch (error) {
-    if (!isExpected(error, expected)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
-  }
+  const running = await oneLineFaults(start, expected);
+  stopOn(running);
+  process.stdout.write(`ready ${running.url}\n`);
 };
