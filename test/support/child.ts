@@ -30,33 +30,35 @@ const ready = (child: ChildProcess, output: () => string): Promise<string> =>
     });
   });
 
-const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as {
-  scripts: Record<string, string>;
-};
+/** How a process is started. */
+interface Start {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+}
 
-/**
- * Starts an npm script of the repository and waits for its ready line. The script's own command runs, without npm around it:
- * so signals and the exit code are the process's.
- */
-export const startScript = async (
-  script: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-): Promise<Child> => {
-  const child = spawn('sh', ['-c', `exec ${scripts[script]} "$@"`, 'sh', ...args], {
-    cwd: ROOT,
-    env: {
-      ...process.env,
-      NODE_OPTIONS: '',
-      ...env,
-      PATH: `${ROOT}node_modules/.bin:${process.env['PATH']}`,
-    },
+/** Starts a process without waiting for anything. */
+const launch = ({
+  command,
+  args,
+  env,
+  cwd,
+}: Start): { readonly child: ChildProcess; readonly output: () => string } => {
+  const { KAFKA_BROKERS: _brokers, ...inherited } = process.env;
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...inherited, NODE_OPTIONS: '', ...env, PATH: `${ROOT}node_modules/.bin:${process.env['PATH']}` },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const chunks: string[] = [];
-  const output = (): string => chunks.join('');
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk) => chunks.push(String(chunk)));
+  return { child, output: () => chunks.join('') };
+};
+
+const start = async (how: Start): Promise<Child> => {
+  const { child, output } = launch(how);
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const signal = (name: 'SIGKILL' | 'SIGTERM'): void => {
     if (child.exitCode === null && child.signalCode === null) child.kill(name);
@@ -74,6 +76,44 @@ export const startScript = async (
       return exited;
     },
   };
+};
+
+const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as {
+  scripts: Record<string, string>;
+};
+
+/**
+ * Starts an npm script of the repository and waits for its ready line. The script's own command runs, without npm around it:
+ * so signals and the exit code are the process's.
+ */
+export const startScript = (
+  script: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Child> =>
+  start({ command: 'sh', args: ['-c', `exec ${scripts[script]} "$@"`, 'sh', ...args], env, cwd: ROOT });
+
+/** Starts a file of the repository in a folder and waits for its ready line. */
+export const startFile = (
+  file: string,
+  env: Readonly<Record<string, string>>,
+  cwd: string = ROOT,
+): Promise<Child> => start({ command: process.execPath, args: [`${ROOT}${file}`], env, cwd });
+
+/** Runs a file of the repository to its end. */
+export const runFile = async (
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<{ readonly code: number | null; readonly output: string }> => {
+  const { child, output } = launch({
+    command: process.execPath,
+    args: [`${ROOT}${file}`, ...args],
+    env,
+    cwd: ROOT,
+  });
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, output: output() };
 };
 
 /** A port that was free a moment ago. */
