@@ -59,10 +59,9 @@ const runFaulted = async (call: ApiCall, endpoint: Endpoint, fault: ScriptedFaul
   if (fault.delayMs !== undefined) await wait(fault.delayMs);
   if (fault.reset === 'before') request.socket.destroy();
   else if (fault.reset === 'after') {
-    // Applied, but the answer never leaves: the next writer finds the socket gone.
-    request.socket.cork();
-    endpoint.answer(call);
+    // Applied, but the answer never leaves: its socket is gone. (A corked one is uncorked by the answer's end.)
     request.socket.destroy();
+    endpoint.answer(call);
   } else if (isWholeAnswer(fault)) answerFault(response, fault);
   else endpoint.answer(call);
 };

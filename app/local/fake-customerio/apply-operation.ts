@@ -60,10 +60,12 @@ const identify: Apply = (workspace, operation, settings) => {
     return typeof value === 'string' && value !== '' ? (workspace.find({ [name]: value }) ?? []) : [];
   });
   const known = workspace.find(identifiers);
+  // Somebody who has another id stays who they are.
+  const adopted = byBody.find((one) => identifiers['id'] === undefined || one.id === undefined);
   // An unknown path id and a known body identifier are one person, who gets the path id.
   const person =
     known ??
-    (identifiers['cio_id'] === undefined ? (byBody[0] ?? workspace.findOrCreate(identifiers)) : undefined);
+    (identifiers['cio_id'] === undefined ? (adopted ?? workspace.findOrCreate(identifiers)) : undefined);
   if (person === undefined) return;
   if (!known && identifiers['id'] !== undefined) workspace.setId(person, String(identifiers['id']));
   workspace.stats.identifies += 1;
