@@ -32,28 +32,18 @@ const traits = { ...person, userId: identifier, traits: jsonObject.nullish() };
 const properties = jsonObject.nullish();
 const category = z.string({ error: 'must be a string' }).nullish();
 
+/** A page or screen: one shape, two schemas, since each has a name of its own in the API's description. */
+const view = () =>
+  z
+    .looseObject({ ...common, ...person, name: eventName.nullish(), category, properties })
+    .refine(hasPerson, withPerson);
+
 /** The events of the Segment HTTP spec, one schema a type. Unknown keys are left alone. */
 export const EVENT_SCHEMAS = {
   identify: z.looseObject({ ...common, ...traits }),
   track: z.looseObject({ ...common, ...person, event: eventName, properties }).refine(hasPerson, withPerson),
-  page: z
-    .looseObject({
-      ...common,
-      ...person,
-      name: eventName.nullish(),
-      category,
-      properties,
-    })
-    .refine(hasPerson, withPerson),
-  screen: z
-    .looseObject({
-      ...common,
-      ...person,
-      name: eventName.nullish(),
-      category,
-      properties,
-    })
-    .refine(hasPerson, withPerson),
+  page: view(),
+  screen: view(),
   group: z.looseObject({ ...common, ...traits, groupId: identifier }),
   alias: z.looseObject({ ...common, userId: identifier, previousId: identifier }),
 } as const satisfies Record<EventType, z.ZodType>;

@@ -50,6 +50,8 @@ export class Person {
   readonly arrivals: Arrival[] = [];
   readonly devices = new Map<string, unknown>();
   readonly relationships = new Map<string, unknown>();
+  /** Numbers of manual segments. */
+  readonly segments = new Set<string>();
 
   constructor(cioId: string) {
     this.cioId = cioId;
@@ -114,6 +116,7 @@ export class Person {
       arrivals: this.arrivals,
       devices: [...this.devices.values()],
       relationships: [...this.relationships.values()],
+      segments: [...this.segments],
     };
   }
 }

@@ -5,6 +5,8 @@ import { applyOperation } from './apply-operation.ts';
 import type { FakeState } from './fake-state.ts';
 import { isObject, type Json } from './operation-fault.ts';
 import { answerEvent } from './v1-events.ts';
+import { answerForm } from './v1-forms.ts';
+import { answerSegment } from './v1-segments.ts';
 import { operationFaults } from './validate-operation.ts';
 import type { Identifiers } from './workspace.ts';
 
@@ -99,6 +101,9 @@ const ROUTES: readonly (readonly ['get' | 'put' | 'post' | 'delete', string, Ans
   ['delete', '/customers/:identifier/devices/:device', deleteDevice],
   ['post', '/events', (call) => answerEvent(call)],
   ['post', '/merge_customers', merge],
+  ['post', '/segments/:segment/add_customers', answerSegment('add')],
+  ['post', '/segments/:segment/remove_customers', answerSegment('delete')],
+  ['post', '/forms/:form/submit', answerForm],
   ['get', '/accounts/region', region],
 ];
 

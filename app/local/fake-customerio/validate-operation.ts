@@ -114,9 +114,20 @@ const deviceFaults = ({ action, device }: Json): Faults => {
   return [...token, ...platform];
 };
 
+const DELIVERY_EVENTS: readonly unknown[] = ['opened', 'converted', 'delivered'];
+
+const deliveryFaults = ({ name, attributes }: Json): Faults => [
+  ...(DELIVERY_EVENTS.includes(name)
+    ? []
+    : [invalid('name', `must be one of ${DELIVERY_EVENTS.join(', ')}`)]),
+  ...(isObject(attributes) && typeof attributes['device_token'] === 'string'
+    ? []
+    : [required('attributes.device_token')]),
+];
+
 const bodyFaults = (operation: Json, settings: FakeSettings): Faults => {
   const { type, action } = operation;
-  if (type === 'delivery') return nameFaults(operation['name']);
+  if (type === 'delivery') return deliveryFaults(operation);
   if (HAPPENINGS.includes(action)) return happeningFaults(operation, settings);
   if (action === 'identify') {
     return [
