@@ -12,3 +12,11 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
     recoverFromOffsetOutOfRange(error: TopicPartition): Promise<void>;
   }
 }
+
+declare module 'kafkajs/src/network/requestQueue/index.js' {
+  /** The part of kafkajs 2.2.4's queue of requests to one broker that its public interface hides. */
+  export default class RequestQueue {
+    readonly pending: readonly unknown[];
+    scheduleCheckPendingRequests(): void;
+  }
+}

@@ -1,3 +1,4 @@
+import './kafkajs-idle-queue.ts';
 import { Kafka, logLevel, type RetryOptions } from 'kafkajs';
 
 /** What the bus writes its log to; a pino logger is one. */
