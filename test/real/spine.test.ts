@@ -133,19 +133,25 @@ const isTrack = ({ kind }: Sent): boolean => kind !== 'identify';
   it('loses nothing, doubles nothing and keeps order through 503, 429, 207 and a SIGKILL half-way', async () => {
     const sent = traffic(EVENTS);
     const sdks = new Sdks(platform.url, 15);
-    const sendPart = (from: number, to: number): Promise<void>[] =>
-      sent.slice(from, to).map((event) => sdks.send(event));
-    const before = sendPart(0, 900);
+    const all: Promise<void>[] = [];
+    /** In small waves, so that many requests meet the faults. */
+    const sendPart = async (from: number, to: number): Promise<void> => {
+      for (let at = from; at < to; at += 50) {
+        all.push(...sent.slice(at, Math.min(at + 50, to)).map((event) => sdks.send(event)));
+        await new Promise((resolve) => setTimeout(resolve, 40));
+      }
+    };
+    await sendPart(0, 900);
     await eventually(
       () => 'the first events arrive',
       async () => (await people()).length > 20,
       30_000,
     );
     await platform.kill();
-    const meanwhile = sendPart(900, 1100);
+    await sendPart(900, 1100);
     platform = await startPlatform();
-    const after = sendPart(1100, EVENTS);
-    await Promise.all([...before, ...meanwhile, ...after]);
+    await sendPart(1100, EVENTS);
+    await Promise.all(all);
     await sdks.close();
 
     expect(sdks.delivered.size + sdks.givenUp.size).toBe(EVENTS);

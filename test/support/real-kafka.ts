@@ -8,6 +8,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
 
+import { securedListener } from './secured-listener.ts';
+
 const KAFKA_VERSION = '4.1.0';
 const READY_WITHIN_MS = 40_000;
 const ROOT = path.resolve(import.meta.dirname, '../../.real-servers');
@@ -19,6 +21,8 @@ const run = promisify(execFile);
 /** A Kafka broker for a test file. Signals and restarts are there only for one that the file started. */
 export interface RealKafka {
   readonly brokers: readonly string[];
+  /** A second listener with TLS and SASL plain; only at a broker that {@link realKafka} started. */
+  readonly secured?: { readonly brokers: readonly string[]; readonly ca: string };
   /** True when {@link realKafka} started it: only then may it be killed, paused or restarted. */
   readonly own: boolean;
   /** Ends it at once, as a crash does; the data stays. */
@@ -72,24 +76,32 @@ class OwnKafka implements RealKafka {
   readonly own = true;
   readonly brokers: readonly string[];
   readonly #directory: string;
+  readonly secured: { readonly brokers: readonly string[]; readonly ca: string };
   #process: ChildProcess | undefined;
 
-  private constructor(directory: string, port: number) {
+  private constructor(
+    directory: string,
+    port: number,
+    secured: { readonly port: number; readonly ca: string },
+  ) {
     this.#directory = directory;
     this.brokers = [`127.0.0.1:${port}`];
+    this.secured = { brokers: [`127.0.0.1:${secured.port}`], ca: secured.ca };
   }
 
   static async start(): Promise<OwnKafka> {
     await fetchJars();
     const directory = path.join(ROOT, 'data', randomUUID());
     await mkdir(directory, { recursive: true });
-    const [port, controllerPort] = await freePorts();
-    await writeFile(path.join(directory, 'server.properties'), properties(directory, port, controllerPort));
+    const [port, controllerPort, securedPort] = await freePorts();
+    const { ca, properties: secured } = await securedListener(directory);
+    const text = properties({ directory, port, controllerPort, securedPort, secured });
+    await writeFile(path.join(directory, 'server.properties'), text);
     await writeFile(path.join(directory, 'log4j2.properties'), LOG_SETTINGS);
     const clusterId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
     const format = ['format', '-t', clusterId, '-c', path.join(directory, 'server.properties')];
     await run('java', ['-cp', `${LIB}/*`, 'kafka.tools.StorageTool', ...format]);
-    const kafka = new OwnKafka(directory, port);
+    const kafka = new OwnKafka(directory, port, { port: securedPort, ca });
     await kafka.restart();
     return kafka;
   }
@@ -175,8 +187,8 @@ async function fetchJars(): Promise<void> {
   await rename(fetched, LIB);
 }
 
-async function freePorts(): Promise<[number, number]> {
-  const servers = [createServer(), createServer()];
+async function freePorts(): Promise<[number, number, number]> {
+  const servers = [createServer(), createServer(), createServer()];
   const ports = await Promise.all(
     servers.map(
       (server) =>
@@ -190,7 +202,7 @@ async function freePorts(): Promise<[number, number]> {
     ),
   );
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return [ports[0] ?? 0, ports[1] ?? 0];
+  return [ports[0] ?? 0, ports[1] ?? 0, ports[2] ?? 0];
 }
 
 const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
@@ -221,15 +233,26 @@ appender.console.layout.type = PatternLayout
 appender.console.layout.pattern = %d %p %c %m%n
 `;
 
-const properties = (directory: string, port: number, controllerPort: number): string =>
+const properties = (broker: {
+  readonly directory: string;
+  readonly port: number;
+  readonly controllerPort: number;
+  readonly securedPort: number;
+  readonly secured: Readonly<Record<string, string>>;
+}): string =>
   Object.entries({
+    ...broker.secured,
     'process.roles': 'broker,controller',
     'node.id': '1',
-    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'controller.quorum.voters': `1@127.0.0.1:${broker.controllerPort}`,
+    listeners: [
+      `PLAINTEXT://127.0.0.1:${broker.port}`,
+      `SECURED://127.0.0.1:${broker.securedPort}`,
+      `CONTROLLER://127.0.0.1:${broker.controllerPort}`,
+    ].join(','),
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
-    'log.dirs': path.join(directory, 'log'),
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURED:SASL_SSL',
+    'log.dirs': path.join(broker.directory, 'log'),
     'offsets.topic.replication.factor': '1',
     'offsets.topic.num.partitions': '4',
     'transaction.state.log.replication.factor': '1',
