@@ -36,15 +36,18 @@ const header = (request: Request, name: string, shape: RegExp): string | undefin
   return value !== undefined && shape.test(value) ? value : undefined;
 };
 
-const sourceOf = (request: Request, authenticate: Authenticate): string => {
-  const source = authenticate(request.get('authorization'));
-  if (source !== undefined) return source;
-  throw new Problem(
-    401,
-    'unauthorized',
-    'needs Basic authentication with a write key as the user name and no password',
-  );
-};
+/** Finds the caller's source, before its body is read. */
+const requireWriteKey =
+  (authenticate: Authenticate): RequestHandler =>
+  (request, response, next) => {
+    const source = authenticate(request.get('authorization'));
+    if (source === undefined) {
+      const rule = 'needs Basic authentication with a write key as the user name and no password';
+      throw new Problem(401, 'unauthorized', rule);
+    }
+    response.locals['source'] = source;
+    next();
+  };
 
 const requireJson: RequestHandler = (request, _response, next) => {
   const type = request.get('content-type');
@@ -54,12 +57,17 @@ const requireJson: RequestHandler = (request, _response, next) => {
   next();
 };
 
-const factsOf = (request: Request, body: Record<string, unknown>, options: IngestOptions): RequestFacts => {
+const factsOf = (
+  request: Request,
+  source: string,
+  body: Record<string, unknown>,
+  now: () => number,
+): RequestFacts => {
   const idempotencyKey = header(request, 'idempotency-key', PRINTABLE);
   return {
-    source: sourceOf(request, options.authenticate),
+    source,
     correlationId: header(request, 'x-correlation-id', PRINTABLE) ?? randomUUID(),
-    receivedAt: options.now(),
+    receivedAt: now(),
     sentAt: body['sentAt'],
     newMessageId: (index) => (idempotencyKey === undefined ? randomUUID() : `${idempotencyKey}:${index}`),
   };
@@ -101,7 +109,7 @@ const handle =
   (take: Take, options: IngestOptions): RequestHandler =>
   async (request, response) => {
     const body = readJsonObject(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
-    const facts = factsOf(request, body, options);
+    const facts = factsOf(request, String(response.locals['source']), body, options.now);
     const taken = await take(body, facts, header(request, 'traceparent', TRACEPARENT));
     record(request, taken, facts, options);
     answer(response, taken, facts);
@@ -135,10 +143,7 @@ export const ingestRouter = (options: IngestOptions): Router => {
   });
   router.use(refuseBrowsers());
   const guards: RequestHandler[] = [
-    (request, _response, next) => {
-      sourceOf(request, options.authenticate);
-      next();
-    },
+    requireWriteKey(options.authenticate),
     admission({ waitingBytes: () => options.sink.waitingBytes, stopping: options.stopping }),
     requireJson,
     express.raw({ type: () => true, limit: LIMITS.batchBytes }),
