@@ -24,16 +24,18 @@ export interface Acceptance {
 }
 
 const busy = (error: unknown): unknown =>
-  error instanceof BusError && error.retryable
-    ? new Problem(
-        503,
-        'kafka_unavailable',
-        'Kafka did not acknowledge in time: send again, nothing is counted twice',
-        {
-          retryAfterSeconds: 1,
-        },
-      )
-    : error;
+  error instanceof BusError && error.code === 'message_too_large'
+    ? new Problem(413, 'event_too_large', 'Kafka does not take a record as large as one of these events')
+    : error instanceof BusError && error.retryable
+      ? new Problem(
+          503,
+          'kafka_unavailable',
+          'Kafka did not acknowledge in time: send again, nothing is counted twice',
+          {
+            retryAfterSeconds: 1,
+          },
+        )
+      : error;
 
 const publish = async (sink: EventSink, records: readonly OutgoingRecord[]): Promise<void> => {
   try {

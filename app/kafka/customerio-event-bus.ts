@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { LIMITS } from '../contract/limits.ts';
 import { HEADERS } from '../contract/record.ts';
 import type { TopicSettings } from '../contract/topics.ts';
@@ -178,6 +179,8 @@ export class CustomerIOEventBus {
       this.#waiting = later;
       const left = now.length > 0 ? await this.#write(now) : [];
       if (left.length > 0) this.#waiting = [...left, ...this.#waiting];
+      // A bus that answers at once must not keep timers and sockets waiting.
+      if (this.#waiting.length > 0) await setImmediate();
     }
     this.#running = undefined;
   }

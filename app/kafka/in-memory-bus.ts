@@ -48,6 +48,12 @@ export class InMemoryBus implements Bus {
     this.#maxMessageBytes = options.maxMessageBytes ?? STOCK_MAX_MESSAGE_BYTES;
   }
 
+  /** Bytes of all records that are held. */
+  get heldBytes(): number {
+    const partitions = [...this.#log.topics.values()].flatMap((topic) => topic.partitions);
+    return partitions.reduce((sum, partition) => sum + partition.bytes, 0);
+  }
+
   async connect(): Promise<void> {
     this.#reach();
   }

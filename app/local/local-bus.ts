@@ -6,11 +6,15 @@ import type { Logger } from '../runtime/logger.ts';
 import { savedBus } from './saved-bus.ts';
 
 const FOLDER = '.cio-local';
+/** Well below the 512 MB that one text, and so the saved file, may have. */
+const MOST_HELD_BYTES = 200_000_000;
 
 /** The bus of `npm start`: real brokers where they are given, else memory that outlives a stop. */
 export interface LocalBus {
   readonly kind: 'kafka' | 'memory';
   readonly bus: Bus;
+  /** Whether memory holds as many undelivered events as it may: the ingest then answers 429. */
+  readonly full: () => boolean;
   /** Takes up what an earlier stop kept. */
   readonly load: () => void;
   /** Keeps what would be lost. */
@@ -21,12 +25,18 @@ export interface LocalBus {
 export const localBus = async (config: ConfigFor<'local'>, logger: Logger): Promise<LocalBus> => {
   if (config.kafkaBrokers !== undefined) {
     const bus = await kafkaBus(config, 'customerio-local', logger);
-    return { kind: 'kafka', bus, load: () => undefined, save: () => undefined };
+    return { kind: 'kafka', bus, full: () => false, load: () => undefined, save: () => undefined };
   }
   const bus = new InMemoryBus();
   const saved = savedBus(FOLDER);
   const load = (): void => {
     if (saved.load(bus)) logger.info({ folder: FOLDER }, 'bus.restored');
   };
-  return { kind: 'memory', bus, load, save: () => saved.save(bus) };
+  return {
+    kind: 'memory',
+    bus,
+    full: () => bus.heldBytes > MOST_HELD_BYTES,
+    load,
+    save: () => saved.save(bus),
+  };
 };

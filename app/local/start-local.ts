@@ -63,7 +63,16 @@ const buildApp = (
   });
   app.use(PATHS.fake, fake.router);
   const stopping = (): boolean => parts.stopping;
-  app.use(buildIngest({ writeKeys: config.ingestWriteKeys, bus, logger, metrics, stopping }));
+  app.use(
+    buildIngest({
+      writeKeys: config.ingestWriteKeys,
+      bus,
+      logger,
+      metrics,
+      stopping,
+      full: parts.local.full,
+    }),
+  );
   app.use((request) => {
     throw new Problem(404, 'not_found', `nothing is served at ${request.path}; / shows what is`);
   });

@@ -14,12 +14,19 @@ export const buildIngest = (parts: {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly stopping: () => boolean;
+  /** Whether the bus holds as much as it may. */
+  readonly full?: () => boolean;
 }): Router => {
   const { bus, logger, metrics, stopping } = parts;
   metrics.gauge('ingest_waiting_bytes', 'bytes of events that wait for Kafka', () => bus.waitingBytes);
   return ingestRouter({
     authenticate: authenticator(parts.writeKeys),
-    sink: bus,
+    sink: {
+      publish: (records) => bus.publish(records),
+      get waitingBytes() {
+        return parts.full?.() ? Number.POSITIVE_INFINITY : bus.waitingBytes;
+      },
+    },
     logger,
     metrics: ingestMetrics(metrics),
     now: Date.now,
