@@ -23,25 +23,26 @@ export interface Acceptance {
   readonly rejected: number;
 }
 
-const busy = (error: unknown): unknown =>
-  error instanceof BusError && error.code === 'message_too_large'
-    ? new Problem(413, 'event_too_large', 'Kafka does not take a record as large as one of these events')
-    : error instanceof BusError && error.retryable
-      ? new Problem(
-          503,
-          'kafka_unavailable',
-          'Kafka did not acknowledge in time: send again, nothing is counted twice',
-          {
-            retryAfterSeconds: 1,
-          },
-        )
-      : error;
+/** A fault of the bus in the client's terms; anything else stays as it is. */
+const inHttpTerms = (error: unknown): unknown => {
+  if (!(error instanceof BusError)) return error;
+  if (error.code === 'message_too_large') {
+    return new Problem(
+      413,
+      'event_too_large',
+      'Kafka does not take a record as large as one of these events',
+    );
+  }
+  if (!error.retryable) return error;
+  const message = 'Kafka did not acknowledge in time: send again, nothing is counted twice';
+  return new Problem(503, 'kafka_unavailable', message, { retryAfterSeconds: 1 });
+};
 
 const publish = async (sink: EventSink, records: readonly OutgoingRecord[]): Promise<void> => {
   try {
     await sink.publish(records);
   } catch (error) {
-    throw busy(error);
+    throw inHttpTerms(error);
   }
 };
 

@@ -59,6 +59,19 @@ describe('hostile input', () => {
     expect(server.faults).toEqual([]);
   });
 
+  it('an item that grows when it is written again is refused alone and fits into a dead letter', async () => {
+    const grows = `{"type":"track","userId":"u1","event":"x","properties":{"a":[${Array(95_000).fill('1e20')}]}}`;
+    const response = await server.post(
+      '/v1/batch',
+      `{"batch":[${grows},{"type":"track","userId":"u2","event":"y"}]}`,
+    );
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ accepted: 1, rejected: 1 });
+    const [dead] = server.sink.records;
+    expect(Buffer.byteLength(String(dead?.value))).toBeLessThan(900_000);
+    expect(JSON.parse(String(dead?.value)).received).toMatch(/^\{"type":"track","userId":"u1"/);
+  });
+
   it('10,000 random bodies never fail, and every good event among them is accepted', async () => {
     const value = fc.anything({ maxDepth: 3 });
     const field = (good: unknown): fc.Arbitrary<unknown> => fc.oneof(fc.constant(good), value);
