@@ -1,5 +1,5 @@
 import type { Scope } from './roles.ts';
-import type { SecretName } from './secrets.ts';
+import type { Secret, SecretName } from './secrets.ts';
 
 /** How a setting's text is read; `choice` carries its words. */
 export type SettingKind =
@@ -8,7 +8,13 @@ export type SettingKind =
   | 'count'
   | 'boolean'
   | 'list'
+  /** The root of an API: a slash at its end is cut. */
   | 'url'
+  /** An address taken as it is. */
+  | 'endpoint'
+  /** PEM text of one or more certificates. */
+  | 'certificates'
+  | 'pairs'
   | 'write-keys'
   | readonly string[];
 
@@ -76,9 +82,34 @@ export const ENV = {
   },
   KAFKA_SASL_MECHANISM: {
     scopes: EVERY_AND_CLI,
-    kind: ['none', 'plain'],
+    kind: ['none', 'plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'],
     default: 'none',
     about: 'how the client authenticates',
+  },
+  KAFKA_CA: {
+    scopes: EVERY_AND_CLI,
+    kind: 'certificates',
+    optional: true,
+    about: 'certificates, in PEM, of a private authority that signed the brokers’; public ones are known',
+  },
+  KAFKA_OAUTH_TOKEN_URL: {
+    scopes: EVERY_AND_CLI,
+    kind: 'endpoint',
+    optional: true,
+    about:
+      'where `oauthbearer` gets tokens by client credentials (user name and password); without it tokens are Google’s, for Managed Service for Apache Kafka',
+  },
+  KAFKA_OAUTH_SCOPE: {
+    scopes: EVERY_AND_CLI,
+    kind: 'text',
+    optional: true,
+    about: 'scope to ask `KAFKA_OAUTH_TOKEN_URL` for',
+  },
+  KAFKA_OAUTH_EXTENSIONS: {
+    scopes: EVERY_AND_CLI,
+    kind: 'pairs',
+    optional: true,
+    about: 'SASL extensions sent with a token, `key=value`, comma separated',
   },
   KAFKA_SASL_USERNAME: {
     scopes: EVERY_AND_CLI,
@@ -135,9 +166,17 @@ export const ENV = {
     secret: 'track-api-key',
     about: 'Track API key',
   },
+  INGEST_ACCESS: {
+    scopes: ['ingest', 'local'],
+    kind: ['write-key', 'iam'],
+    default: 'write-key',
+    about:
+      'who may send: whoever has a write key, or whom Cloud Run let in (the source is then the e-mail of the ID token)',
+  },
   INGEST_WRITE_KEYS: {
     scopes: ['ingest', 'local'],
     kind: 'write-keys',
+    optional: true,
     local: 'local=local',
     secret: 'ingest-write-keys',
     about: 'write keys, one `source=key` a line',
@@ -195,9 +234,11 @@ type Value<K extends SettingKind> = K extends readonly string[]
       ? boolean
       : K extends 'list'
         ? readonly string[]
-        : K extends 'write-keys'
-          ? readonly WriteKey[]
-          : string;
+        : K extends 'pairs'
+          ? Readonly<Record<string, string>>
+          : K extends 'write-keys'
+            ? readonly WriteKey[]
+            : string;
 
 type MayBeAbsent<N extends EnvName, S extends Scope> =
   Row<N> extends { optional: true }
@@ -208,7 +249,12 @@ type MayBeAbsent<N extends EnvName, S extends Scope> =
         : never
       : never;
 
-/** What a scope's configuration looks like once parsed: `KAFKA_BROKERS` is `kafkaBrokers`. */
+type Read<N extends EnvName, S extends Scope> =
+  Row<N> extends { secret: SecretName }
+    ? Secret<Value<Row<N>['kind']>>
+    : Value<Row<N>['kind']> | MayBeAbsent<N, S>;
+
+/** What a scope's configuration looks like once parsed: `KAFKA_BROKERS` is `kafkaBrokers`. Secrets may change: {@link Secret}. */
 export type ConfigFor<S extends Scope> = {
-  readonly [N in EnvNamesOf<S> as Camel<N>]: Value<Row<N>['kind']> | MayBeAbsent<N, S>;
+  readonly [N in EnvNamesOf<S> as Camel<N>]: Read<N, S>;
 };

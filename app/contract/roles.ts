@@ -1,8 +1,31 @@
+import { GROUPS, type Topic } from './topics.ts';
+
+/** What is known of a role: its kind of container, and what it does with Kafka. */
+export interface RoleDefinition {
+  readonly kind: 'service' | 'worker-pool' | 'job';
+  readonly purpose: string;
+  readonly reads: readonly Topic[];
+  readonly writes: readonly Topic[];
+  /** The consumer group it reads in. */
+  readonly group?: string;
+}
+
 /** The deployed parts of the platform: each is one container with an identity of its own. */
 export const ROLES = {
-  ingest: { kind: 'service', purpose: 'takes events over HTTP and puts them into Kafka' },
-  'track-worker': { kind: 'worker-pool', purpose: 'brings events from Kafka to the Customer.io Track API' },
-} as const satisfies Record<string, { kind: 'service' | 'worker-pool' | 'job'; purpose: string }>;
+  ingest: {
+    kind: 'service',
+    purpose: 'takes events over HTTP and puts them into Kafka',
+    reads: [],
+    writes: ['identify', 'track', 'dlq'],
+  },
+  'track-worker': {
+    kind: 'worker-pool',
+    purpose: 'brings events from Kafka to the Customer.io Track API',
+    reads: ['identify', 'track'],
+    writes: ['processed', 'dlq'],
+    group: GROUPS.trackWorker,
+  },
+} as const satisfies Record<string, RoleDefinition>;
 
 export type Role = keyof typeof ROLES;
 

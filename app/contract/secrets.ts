@@ -8,3 +8,16 @@ export const SECRETS = {
 } as const satisfies Record<string, string>;
 
 export type SecretName = keyof typeof SECRETS;
+
+/** The public text that stands in a secret until its first real value: it counts as missing, and the role holds. */
+export const UNSET = 'unset';
+
+/** A secret setting. Deployed, its file is read again while the process runs: ask for `current` at each use. */
+export interface Secret<T> {
+  /** The setting's name, such as `KAFKA_SASL_PASSWORD`. */
+  readonly name: string;
+  /** The last good value; undefined while there is none. */
+  readonly current: T | undefined;
+  /** `unset`: the secret still holds {@link UNSET}. `absent`: an optional setting that is not given, for good. */
+  readonly state: 'set' | 'unset' | 'absent';
+}

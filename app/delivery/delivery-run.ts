@@ -38,7 +38,7 @@ export class DeliveryRun {
 
   constructor(options: RunOptions) {
     this.#options = options;
-    this.#gate = new Gate(options.clock, options.settings.probe);
+    this.#gate = new Gate(options.clock, options.settings.probe, () => options.credential.isSet);
     this.#settler = new Settler({
       ...options,
       retryMs: options.settings.settleRetryMs,
@@ -63,6 +63,11 @@ export class DeliveryRun {
   /** Why nothing is sent, if so. */
   get heldFor(): string | undefined {
     return this.#gate.heldFor;
+  }
+
+  /** Probes a hold at once. */
+  credentialChanged(): void {
+    this.#gate.credentialChanged();
   }
 
   /** Takes records of one partition, in offset order. */

@@ -1,5 +1,6 @@
 import type { ApiAnswer, TrackSender } from '../customerio/port.ts';
 import type { Logger } from '../runtime/logger.ts';
+import type { Credential } from './credential.ts';
 import type { DeliveryMetrics } from './delivery-metrics.ts';
 import { backoffMs } from './engine/backoff.ts';
 import type { Clock, Gate } from './engine/gate.ts';
@@ -13,6 +14,7 @@ import type { DeliverySettings } from './settings.ts';
 export interface LaneOptions {
   readonly sender: TrackSender;
   readonly gate: Gate;
+  readonly credential: Credential;
   readonly clock: Clock;
   readonly random: () => number;
   readonly settings: DeliverySettings;
@@ -80,9 +82,11 @@ export class Lane {
   async #deliver(items: readonly Item[], attemptsBefore: number): Promise<void> {
     const { closing, gate } = this.#options;
     for (let attempt = attemptsBefore + 1; ; attempt += 1) {
-      await gate.pass(closing);
+      const epoch = await gate.pass(closing);
       if (closing.aborted) return;
       const verdict = await this.#attempt(items, attempt);
+      gate.answered(verdict, epoch);
+      if (verdict.kind === 'hold' && verdict.code === 'unauthorized') this.#options.credential.refused();
       if (this.#options.over.aborted) return;
       if (verdict.kind === 'delivered') {
         this.#options.settle(outcomesOf(items, verdict.refusals, attempt));
@@ -97,12 +101,11 @@ export class Lane {
   }
 
   async #attempt(items: readonly Item[], attempt: number): Promise<Verdict> {
-    const { clock, gate, logger, metrics } = this.#options;
+    const { clock, logger, metrics } = this.#options;
     const startedAt = clock.now();
     const answer = await this.#send(items, attempt);
     const durationMs = clock.now() - startedAt;
     const verdict = judge(answer, items.length);
-    gate.answered(verdict);
     metrics.attempts.add({ verdict: verdict.kind, status: String(answer.status ?? answer.fault ?? '') });
     metrics.duration.observe({}, durationMs / 1000);
     const refused = verdict.kind === 'delivered' ? verdict.refusals.length : undefined;

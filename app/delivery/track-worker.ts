@@ -28,6 +28,9 @@ export class TrackWorker implements BusListener {
   #assignment: readonly TopicPartition[] = [];
   #paused = false;
   #timer: NodeJS.Timeout | undefined;
+  #forget: () => void = () => undefined;
+  /** What was last said of a hold. */
+  #saidHeldFor: string | undefined;
   #committing: Promise<void> = Promise.resolve();
 
   constructor(options: TrackWorkerOptions) {
@@ -43,13 +46,14 @@ export class TrackWorker implements BusListener {
     return {
       partitions: this.#assignment.length,
       waiting: this.#run?.waiting.records ?? 0,
-      heldFor: this.#run?.heldFor,
+      heldFor: this.#options.credential.isSet ? this.#run?.heldFor : 'credential_unset',
     };
   }
 
   /** Joins the group and works until it is stopped. */
   async start(): Promise<void> {
     const topics = [TOPICS.identify.name, TOPICS.track.name];
+    this.#forget = this.#options.credential.onChange(() => this.#run?.credentialChanged());
     this.#subscription = await this.#options.bus.subscribe({ group: GROUPS.trackWorker, topics }, this);
     this.#timer = setInterval(() => {
       this.#committing = this.#tick();
@@ -59,6 +63,7 @@ export class TrackWorker implements BusListener {
   /** Finishes what is in flight, commits, and leaves the group. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
+    this.#forget();
     this.#subscription?.pause(this.#assignment);
     await this.#run?.close();
     await this.#committing;
@@ -97,7 +102,17 @@ export class TrackWorker implements BusListener {
 
   async #tick(): Promise<void> {
     this.#regulate();
+    this.#tellOfHold();
     await this.#commit();
+  }
+
+  #tellOfHold(): void {
+    const { heldFor, waiting } = this.state;
+    if (heldFor === this.#saidHeldFor) return;
+    const { logger } = this.#options;
+    if (heldFor === undefined) logger.info({ heldFor: this.#saidHeldFor, waiting }, 'delivery.resumed');
+    else logger.error({ heldFor, waiting }, 'delivery.held');
+    this.#saidHeldFor = heldFor;
   }
 
   #regulate(): void {

@@ -36,16 +36,20 @@ const header = (request: Request, name: string, shape: RegExp): string | undefin
   return value !== undefined && shape.test(value) ? value : undefined;
 };
 
+const HELD_RETRY_SECONDS = 30;
+
 /** Finds the caller's source, before its body is read. */
-const requireWriteKey =
+const requireSource =
   (authenticate: Authenticate): RequestHandler =>
   (request, response, next) => {
-    const source = authenticate(request.get('authorization'));
-    if (source === undefined) {
-      const rule = 'needs Basic authentication with a write key as the user name and no password';
-      throw new Problem(401, 'unauthorized', rule);
+    const sender = authenticate(request.headers);
+    if (sender.kind === 'refused') {
+      throw new Problem(401, 'unauthorized', sender.rule, { scheme: sender.scheme });
     }
-    response.locals['source'] = source;
+    if (sender.kind === 'held') {
+      throw new Problem(503, 'write_keys_missing', sender.reason, { retryAfterSeconds: HELD_RETRY_SECONDS });
+    }
+    response.locals['source'] = sender.source;
     next();
   };
 
@@ -134,7 +138,7 @@ const onlyPost: RequestHandler = (_request, response) => {
  * The ingest API: the Segment HTTP spec for server-side SDKs. Answers 200 only after Kafka has acknowledged. Every error is
  * problem details (RFC 9457).
  *
- * @example app.use(ingestRouter({ authenticate: authenticator(keys), sink: bus, logger, metrics, now: Date.now, … }))
+ * @example app.use(ingestRouter({ authenticate: writeKeyAuthenticator(() => keys), sink: bus, logger, metrics, now: Date.now, … }))
  */
 export const ingestRouter = (options: IngestOptions): Router => {
   const router = Router();
@@ -143,7 +147,7 @@ export const ingestRouter = (options: IngestOptions): Router => {
   });
   router.use(refuseBrowsers());
   const guards: RequestHandler[] = [
-    requireWriteKey(options.authenticate),
+    requireSource(options.authenticate),
     admission({ waitingBytes: () => options.sink.waitingBytes, stopping: options.stopping }),
     requireJson,
     express.raw({ type: () => true, limit: LIMITS.batchBytes }),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { EVENT_TYPES, PATHS } from '../contract/http-paths.ts';
 import { LIMITS } from '../contract/limits.ts';
 import { BATCH_SCHEMA, EVENT_SCHEMAS } from '../contract/schemas/events.ts';
@@ -42,12 +42,12 @@ const schemas = (): object => {
 
 const FAILURES = {
   400: 'not readable, or the event breaks a rule: errors names each field and rule',
-  401: 'no or an unknown write key',
+  401: 'no or an unknown write key; with access by IAM, no usable ID token: WWW-Authenticate names the scheme',
   403: 'sent by a browser',
   413: `an event above ${LIMITS.itemBytes} bytes, or a body above ${LIMITS.batchBytes} bytes`,
   415: 'not JSON, or an unknown Content-Encoding',
   429: 'too much waits for Kafka; Retry-After in seconds',
-  503: `Kafka did not acknowledge within ${LIMITS.kafkaWaitMs / 1000} s, or the instance stops; Retry-After in seconds`,
+  503: `Kafka did not acknowledge within ${LIMITS.kafkaWaitMs / 1000} s, the instance stops, or the write keys are not set yet; Retry-After in seconds`,
 } as const;
 
 const json = (schema: string, type = 'application/json'): object => ({
@@ -82,7 +82,7 @@ const operation = (schema: string, summary: string): object => ({
 const build = (): object => ({
   openapi: '3.1.0',
   info: { title: 'customerio-platform ingest', version: '1' },
-  security: [{ writeKey: [] }],
+  security: [{ writeKey: [] }, { idToken: [] }],
   paths: {
     ...Object.fromEntries(EVENT_TYPES.map((type) => [`/v1/${type}`, operation(type, `one ${type} event`)])),
     [PATHS.batch]: operation('batch', 'many events; a bad one never fails the others'),
@@ -91,6 +91,13 @@ const build = (): object => ({
   components: {
     securitySchemes: {
       writeKey: { type: 'http', scheme: 'basic', description: 'the write key is the user name' },
+      idToken: {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'JWT',
+        description:
+          'with access by IAM instead: a Google ID token, in Authorization or X-Serverless-Authorization; its e-mail is the source',
+      },
     },
     schemas: schemas(),
   },

@@ -1,9 +1,11 @@
 import type { Admin } from 'kafkajs';
 import { LOCAL_PARTITIONS, type TopicSettings } from '../contract/topics.ts';
-import { toBusError } from './kafkajs-errors.ts';
+import { createKafka } from './kafkajs-client.ts';
+import { faultOf } from './kafkajs-credentials.ts';
 import { KafkajsSender } from './kafkajs-sender.ts';
-import { createKafka, type KafkajsBusOptions, SETTINGS } from './kafkajs-settings.ts';
+import { type KafkajsBusOptions, SETTINGS } from './kafkajs-settings.ts';
 import { KafkajsSubscription } from './kafkajs-subscription.ts';
+import { tlsOf } from './kafkajs-tls.ts';
 import { ensureTopics } from './kafkajs-topics.ts';
 import {
   type Bus,
@@ -17,7 +19,7 @@ import { within } from './within.ts';
 
 /**
  * A {@link Bus} on Kafka, by kafkajs 2.2.4. Sends fail within about 8 s while no broker answers and work again when one
- * does; a subscription outlives the brokers' restarts.
+ * does; a subscription outlives the brokers' restarts. Both outlive a credential that is refused, once a good one is there.
  *
  * @example
  * const bus = new KafkajsBus({ brokers: ['127.0.0.1:9092'], clientId: 'ingest', logger: pino() });
@@ -29,7 +31,9 @@ export class KafkajsBus implements Bus {
   readonly #subscriptions = new Set<BusSubscription>();
   #closed = false;
 
+  /** @throws Error naming KAFKA_CA when `ssl.ca` holds no certificate, or one that cannot be read */
   constructor(options: KafkajsBusOptions) {
+    tlsOf(options.ssl);
     this.#options = options;
     this.#sender = new KafkajsSender(options);
   }
@@ -92,7 +96,7 @@ export class KafkajsBus implements Bus {
       await within(SETTINGS.connectWithin, 'connecting to Kafka', admin.connect());
       return await use(admin);
     } catch (error) {
-      throw toBusError(error, doing);
+      throw faultOf(this.#options, error, doing);
     } finally {
       void admin.disconnect().catch(() => undefined);
     }

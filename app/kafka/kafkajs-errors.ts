@@ -39,6 +39,14 @@ export const isGenerationOver = (error: unknown): boolean => isOneOf(error, GENE
 /** Whether a request was sent and not answered in time: it may still be carried out. */
 export const isTimeout = (error: unknown): boolean => isOneOf(error, ['KafkaJSRequestTimeoutError']);
 
+/** The error of our own that kafkajs passes on as the cause of its own: one of a source of tokens. */
+function busErrorIn(error: unknown): BusError | undefined {
+  if (error instanceof BusError) return error;
+  if (typeof error !== 'object' || error === null) return undefined;
+  const { cause } = error as KafkajsFault;
+  return cause === error ? undefined : busErrorIn(cause);
+}
+
 /**
  * The {@link BusError} for an error of kafkajs.
  *
@@ -50,5 +58,5 @@ export function toBusError(error: unknown, doing: string): BusError {
   const message = `${doing} failed: ${reason}`;
   if (isOneOf(error, TOO_LARGE)) return new BusError('message_too_large', message, { cause: error });
   if (isOneOf(error, AUTHENTICATION)) return new BusError('authentication_failed', message, { cause: error });
-  return new BusError('unavailable', message, { cause: error });
+  return new BusError(busErrorIn(error)?.code ?? 'unavailable', message, { cause: error });
 }

@@ -20,3 +20,14 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
     scheduleCheckPendingRequests(): void;
   }
 }
+
+declare module 'kafkajs/src/network/connection.js' {
+  /** The part of kafkajs 2.2.4's connection to one broker that its public interface hides. */
+  export default class Connection {
+    /** Of process.hrtime; null before the authentication and after the connection's end. */
+    readonly authenticatedAt: [seconds: number, nanoseconds: number] | null;
+    /** Milliseconds that the broker grants from an authentication on, a 64-bit integer; 0 is without end. */
+    readonly sessionLifetime: { toString(): string };
+    isAuthenticated(): boolean;
+  }
+}

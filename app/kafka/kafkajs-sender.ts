@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ICustomPartitioner, Producer, TopicMessages } from 'kafkajs';
+import { createKafka } from './kafkajs-client.ts';
+import { faultOf } from './kafkajs-credentials.ts';
 import { isTimeout, toBusError } from './kafkajs-errors.ts';
-import { createKafka, type KafkajsBusOptions, SETTINGS } from './kafkajs-settings.ts';
+import { type KafkajsBusOptions, SETTINGS } from './kafkajs-settings.ts';
 import { partitionOf } from './murmur2.ts';
 import { BusError, type OutgoingRecord } from './port.ts';
 import { batchBytes, STOCK_MAX_MESSAGE_BYTES } from './record-size.ts';
@@ -20,7 +22,7 @@ const createPartitioner: ICustomPartitioner = () => {
   };
 };
 
-/** Sends records in list order. After a failure the next send starts with a new connection. */
+/** Sends records in list order. After a failure the next send starts with a new connection and the credential of then. */
 export class KafkajsSender {
   readonly #options: KafkajsBusOptions;
   /** Of each topic that is not a stock broker's: the largest record batch, in bytes. */
@@ -34,7 +36,11 @@ export class KafkajsSender {
 
   /** @throws BusError `unavailable`, `authentication_failed` */
   async connect(milliseconds: number): Promise<void> {
-    await this.#connected(milliseconds);
+    try {
+      await this.#connected(milliseconds);
+    } catch (error) {
+      throw faultOf(this.#options, error, 'connecting to Kafka');
+    }
   }
 
   /** Tells the largest record batch that the broker takes for `topic`, in bytes. */
@@ -63,11 +69,12 @@ export class KafkajsSender {
         await producer.sendBatch({ acks: ALL_IN_SYNC_REPLICAS, topicMessages: messagesOf(records) });
         return;
       } catch (error) {
-        const fault = toBusError(error, `sending ${records.length} records`);
+        const fault = faultOf(this.#options, error, `sending ${records.length} records`);
         if (fault.code !== 'message_too_large') this.#discard();
         if (!fault.retryable || this.#closed || isTimeout(error) || Date.now() > until) throw fault;
+        const { retryDelay, refusedDelay } = SETTINGS.send;
+        await delay(fault.code === 'authentication_failed' ? refusedDelay : retryDelay);
       }
-      await delay(SETTINGS.send.retryDelay);
     }
   }
 

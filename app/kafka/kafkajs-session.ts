@@ -2,8 +2,9 @@ import type { Assigner, Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs
 import type ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 import type { Generations } from './generations.ts';
 import { coPartitionedAssigner } from './kafkajs-assigner.ts';
+import { createKafka } from './kafkajs-client.ts';
 import { hookGroup, isOfEarlierGeneration } from './kafkajs-group-hooks.ts';
-import { createKafka, groupTimes, type KafkajsBusOptions, SETTINGS } from './kafkajs-settings.ts';
+import { groupTimes, type KafkajsBusOptions, SETTINGS } from './kafkajs-settings.ts';
 import type { BusRecord, Position, TopicPartition } from './port.ts';
 
 /** What a member subscribes to. */

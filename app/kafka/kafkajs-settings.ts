@@ -1,6 +1,3 @@
-import './kafkajs-idle-queue.ts';
-import { Kafka, logLevel, type RetryOptions } from 'kafkajs';
-
 /** What the bus writes its log to; a pino logger is one. */
 export interface BusLogger {
   info(fields: object, message: string): void;
@@ -8,18 +5,50 @@ export interface BusLogger {
   error(fields: object, message: string): void;
 }
 
+/** A token for SASL OAUTHBEARER; `extensions` go along with it (RFC 7628, section 3.1). */
+export interface BearerToken {
+  readonly value: string;
+  readonly extensions?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Gives a token that is valid now; asked at every authentication, so it keeps one until shortly before its end.
+ *
+ * @param refused the token that a broker refused last: one to replace, whatever its end
+ */
+export type BearerTokens = (refused?: string) => Promise<BearerToken>;
+
+/** A credential for Kafka. */
+export type Sasl =
+  | {
+      readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+      readonly username: string;
+      readonly password: string;
+    }
+  | { readonly mechanism: 'oauthbearer'; readonly token: BearerTokens };
+
 /** Where and how to reach Kafka. */
 export interface KafkajsBusOptions {
   /** `host:port` of some brokers; the others are found by them. */
   readonly brokers: readonly string[];
   readonly clientId: string;
   /**
-   * TLS: `true` trusts what Node trusts, `ca` is a certificate authority in PEM.
+   * TLS: `true` trusts what Node trusts, `ca` only these certificate authorities: PEM text with one certificate or more.
    * @default no TLS
    */
-  readonly ssl?: boolean | { readonly ca?: string };
-  /** @default no authentication */
-  readonly sasl?: { readonly mechanism: 'plain'; readonly username: string; readonly password: string };
+  readonly ssl?: boolean | { readonly ca: string };
+  /**
+   * The credential, asked for each kafkajs client that is made: a changed one counts from the next client on. Undefined is no
+   * authentication.
+   * @default no authentication
+   */
+  readonly sasl?: () => Sasl | undefined;
+  /**
+   * Hears whenever a broker, or what gives tokens, refuses the credential: to read it anew at once. The bus asks
+   * {@link sasl} again within about a second. It only takes note: what it throws is a fault of the program.
+   * @default nobody
+   */
+  readonly onAuthenticationFailed?: () => void;
   /**
    * Milliseconds without a heartbeat after which the broker gives a member's partitions to others.
    * @default 30000; `npm start` takes 6000
@@ -38,8 +67,10 @@ export const SETTINGS = {
   connectionTimeout: 2_000,
   /** Without an answer for so long, a request has failed. With `connectWithin` and `retryWithin`: at most 8 s a send. */
   requestTimeout: 4_500,
-  send: { connectWithin: 2_000, retryWithin: 1_000, retryDelay: 250 },
+  send: { connectWithin: 2_000, retryWithin: 1_000, retryDelay: 250, refusedDelay: 1_000 },
   connectWithin: 10_000,
+  /** How long a source of tokens may take. */
+  tokenWithin: 11_000,
   /** How long stopping may take before it goes on without the broker's answer. */
   stopWithin: 5_000,
   /** Between a consumer that failed and the one made in its place. */
@@ -68,34 +99,4 @@ export function groupTimes(options: KafkajsBusOptions): {
     heartbeatInterval: Math.min(3_000, Math.floor(sessionTimeout / 6)),
     rebalanceTimeout: sessionTimeout * 2,
   };
-}
-
-/** A kafkajs client. A new one for every producer, consumer and admin: consumers of one client share positions. */
-export function createKafka(options: KafkajsBusOptions): Kafka {
-  const retry: RetryOptions = { ...SETTINGS.retry, restartOnFailure: async () => false };
-  return new Kafka({
-    brokers: [...options.brokers],
-    clientId: options.clientId,
-    ...(options.ssl === undefined ? {} : { ssl: tlsOf(options.ssl) }),
-    ...(options.sasl === undefined ? {} : { sasl: options.sasl }),
-    connectionTimeout: SETTINGS.connectionTimeout,
-    requestTimeout: SETTINGS.requestTimeout,
-    retry,
-    logLevel: logLevel.WARN,
-    logCreator: () => (entry) => forwardLog(options.logger, entry.namespace, entry.log),
-  });
-}
-
-const tlsOf = (ssl: boolean | { readonly ca?: string }): boolean | { ca?: string } =>
-  typeof ssl === 'boolean' ? ssl : { ...ssl };
-
-function forwardLog(
-  logger: BusLogger,
-  namespace: string,
-  { message, timestamp: _, stack: __, ...fields }: { readonly message: string; [field: string]: unknown },
-): void {
-  // An error answer to one request is also thrown to the caller, who judges it: a new topic has no leader for a moment.
-  if (namespace === 'Connection' && 'correlationId' in fields) return;
-  // What kafkajs calls an error it either recovers from or throws, and then the bus tells of it.
-  logger.warn({ ...fields, namespace }, message);
 }

@@ -1,12 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Generations } from './generations.ts';
-import { isGenerationOver, toBusError } from './kafkajs-errors.ts';
+import { faultOf } from './kafkajs-credentials.ts';
+import { isGenerationOver } from './kafkajs-errors.ts';
 import { type GroupTopics, KafkajsSession } from './kafkajs-session.ts';
 import { type KafkajsBusOptions, SETTINGS } from './kafkajs-settings.ts';
 import type { BusListener, BusSubscription, Position, TopicPartition } from './port.ts';
 import { within } from './within.ts';
 
-/** A member of a group that lives until it is stopped: where its consumer crashes, a new one takes its place. */
+/**
+ * A member of a group that lives until it is stopped: where its consumer crashes, a new one takes its place, with the
+ * credential of then.
+ */
 export class KafkajsSubscription implements BusSubscription {
   readonly #options: KafkajsBusOptions;
   readonly #topics: GroupTopics;
@@ -34,7 +38,7 @@ export class KafkajsSubscription implements BusSubscription {
       return true;
     } catch (error) {
       if (isGenerationOver(error) || !this.#generations.isCurrent(generation)) return false;
-      throw toBusError(error, `committing for ${this.#topics.group}`);
+      throw faultOf(this.#options, error, `committing for ${this.#topics.group}`);
     }
   }
 
@@ -79,7 +83,7 @@ export class KafkajsSubscription implements BusSubscription {
   }
 
   #warn(error: unknown, message: string): void {
-    const fault = toBusError(error, `consuming as ${this.#topics.group}`);
+    const fault = faultOf(this.#options, error, `consuming as ${this.#topics.group}`);
     this.#options.logger.warn(
       { group: this.#topics.group, code: fault.code, reason: fault.message },
       message,

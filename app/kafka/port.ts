@@ -68,7 +68,8 @@ export interface Bus {
   /**
    * Resolves when every record is acknowledged by all in-sync replicas. Records of one topic and key keep the order of the
    * list. One call at a time is the caller's duty where order across calls matters.
-   * @throws BusError `message_too_large` (never sent, not retryable) or `unavailable` (some may have been written).
+   * @throws BusError `message_too_large` (never sent, not retryable), `unavailable` or `authentication_failed` (some may have
+   * been written).
    */
   send(records: readonly OutgoingRecord[]): Promise<void>;
   /** Joins `group`, from the committed position or the beginning. */
@@ -81,7 +82,10 @@ export interface Bus {
   close(): Promise<void>;
 }
 
-/** Closed list of what can go wrong with the bus. */
+/**
+ * Closed list of what can go wrong with the bus. `authentication_failed` may pass like `unavailable`: the credential is read
+ * anew, and rotated by others.
+ */
 export type BusErrorCode = 'unavailable' | 'message_too_large' | 'topics_wrong' | 'authentication_failed';
 
 /** A fault of the bus, told by `code`; `retryable` says whether the same call may succeed later. */
@@ -95,6 +99,6 @@ export class BusError extends Error {
   }
 
   get retryable(): boolean {
-    return this.code === 'unavailable';
+    return this.code === 'unavailable' || this.code === 'authentication_failed';
   }
 }

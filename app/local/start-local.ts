@@ -13,6 +13,7 @@ import { operationsRouter } from '../runtime/http/operations-router.ts';
 import { Problem, problemHandler } from '../runtime/http/problem.ts';
 import { createLogger, type Logger } from '../runtime/logger.ts';
 import { createMetrics } from '../runtime/metrics.ts';
+import { untilDeadline } from '../runtime/until-deadline.ts';
 import { createFakeCustomerIo } from './fake-customerio/fake-customerio.ts';
 import { type LocalBus, localBus } from './local-bus.ts';
 import { localStatus } from './local-status.ts';
@@ -50,42 +51,25 @@ const buildApp = (
     response.json(await localStatus({ kind: parts.local.kind, bus, worker, target: parts.target }));
   });
   app.use(
-    operationsRouter(
-      () => ({
+    operationsRouter({
+      readiness: () => ({
         ready: !parts.stopping,
         roles: { ingest: { waitingBytes: bus.waitingBytes }, 'track-worker': parts.worker?.state ?? {} },
       }),
       metrics,
-    ),
+    }),
   );
   const fake = createFakeCustomerIo({
     onRequest: (entry) => logger.debug(entry, 'fake.request'),
   });
   app.use(PATHS.fake, fake.router);
   const stopping = (): boolean => parts.stopping;
-  app.use(
-    buildIngest({
-      writeKeys: config.ingestWriteKeys,
-      bus,
-      logger,
-      metrics,
-      stopping,
-      full: parts.local.full,
-    }),
-  );
+  app.use(buildIngest(config, { bus, logger, metrics, stopping, full: parts.local.full }));
   app.use((request) => {
     throw new Problem(404, 'not_found', `nothing is served at ${request.path}; / shows what is`);
   });
   app.use(problemHandler(logger));
   return { app, metrics };
-};
-
-/** Waits for a step of the stop, at most until the drain time is over. */
-const within = async (step: Promise<void>, deadline: number): Promise<void> => {
-  const timer = Promise.withResolvers<void>();
-  const handle = setTimeout(timer.resolve, Math.max(0, deadline - Date.now()));
-  await Promise.race([step, timer.promise]);
-  clearTimeout(handle);
 };
 
 /**
@@ -117,11 +101,11 @@ export const startLocal = async (config: ConfigFor<'local'>): Promise<Local> => 
   const stop = async (): Promise<void> => {
     const deadline = Date.now() + LIMITS.drainMs;
     parts.stopping = true;
-    await within(
+    await untilDeadline(
       joining.then(() => worker.stop()),
       deadline,
     );
-    await within(bus.close(), deadline);
+    await untilDeadline(bus.close(), deadline);
     local.save();
     await closeServer(server, Math.max(0, deadline - Date.now()));
   };

@@ -3,30 +3,35 @@ import type { ConfigFor } from '../contract/env.ts';
 import { CustomerIOEventBus } from '../kafka/customerio-event-bus.ts';
 import type { Bus, BusError } from '../kafka/port.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { kafkaSasl, type SaslConfig } from './kafka-sasl.ts';
 
-type KafkaConfig = Pick<
-  ConfigFor<'local'>,
-  'kafkaBrokers' | 'kafkaTls' | 'kafkaSaslMechanism' | 'kafkaSaslUsername' | 'kafkaSaslPassword'
-> & { readonly kafkaSessionTimeoutMs?: number };
+/** The settings that say where Kafka is. */
+export type KafkaConfig = SaslConfig &
+  Pick<ConfigFor<'kafka'>, 'kafkaTls' | 'kafkaCa'> & {
+    readonly kafkaBrokers: readonly string[] | undefined;
+    readonly kafkaSessionTimeoutMs?: number;
+  };
 
-const saslOf = (
+/**
+ * The Kafka bus of a role; the client is loaded only where brokers are given.
+ *
+ * @param onRefused called whenever Kafka, or what gives tokens for it, refuses the credential
+ */
+export const kafkaBus = async (
   config: KafkaConfig,
-): { mechanism: 'plain'; username: string; password: string } | undefined => {
-  const { kafkaSaslMechanism, kafkaSaslUsername, kafkaSaslPassword } = config;
-  if (kafkaSaslMechanism === 'none' || !kafkaSaslUsername || !kafkaSaslPassword) return undefined;
-  return { mechanism: kafkaSaslMechanism, username: kafkaSaslUsername, password: kafkaSaslPassword };
-};
-
-/** The Kafka bus of a role; the client is loaded only where brokers are given. */
-export const kafkaBus = async (config: KafkaConfig, clientId: string, logger: Logger): Promise<Bus> => {
+  clientId: string,
+  logger: Logger,
+  onRefused: () => void = () => undefined,
+): Promise<Bus> => {
   const { KafkajsBus } = await import('../kafka/kafkajs-bus.ts');
-  const sasl = saslOf(config);
+  const { kafkaTls, kafkaCa, kafkaSessionTimeoutMs } = config;
   return new KafkajsBus({
     brokers: config.kafkaBrokers ?? [],
     clientId,
-    ssl: config.kafkaTls,
-    ...(sasl && { sasl }),
-    ...(config.kafkaSessionTimeoutMs !== undefined && { sessionTimeoutMs: config.kafkaSessionTimeoutMs }),
+    ssl: kafkaTls && kafkaCa !== undefined ? { ca: kafkaCa } : kafkaTls,
+    sasl: await kafkaSasl(config),
+    onAuthenticationFailed: onRefused,
+    ...(kafkaSessionTimeoutMs !== undefined && { sessionTimeoutMs: kafkaSessionTimeoutMs }),
     logger,
   });
 };

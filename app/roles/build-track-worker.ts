@@ -1,13 +1,15 @@
 import type { ConfigFor } from '../contract/env.ts';
 import { CustomerIOService } from '../customerio/customerio-service.ts';
-import { createTrackClient } from '../customerio/track-client.ts';
+import { rotatingTrackClient } from '../customerio/rotating-track-client.ts';
 import { deliveryMetrics } from '../delivery/delivery-metrics.ts';
 import { DELIVERY } from '../delivery/settings.ts';
 import { TrackWorker } from '../delivery/track-worker.ts';
 import type { CustomerIOEventBus } from '../kafka/customerio-event-bus.ts';
 import { systemClock } from '../runtime/clock.ts';
+import type { SecretFiles } from '../runtime/config/secret-files.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Metrics } from '../runtime/metrics.ts';
+import { trackCredential } from './track-credential.ts';
 
 const MOST_TIMEOUT_MS = 10_000;
 
@@ -22,15 +24,20 @@ type WorkerConfig = Pick<
   | 'processed'
 >;
 
+/** What the track worker stands on. */
+interface WorkerParts {
+  readonly bus: CustomerIOEventBus;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Where its credential is read again. @default it never changes */
+  readonly secrets?: SecretFiles;
+}
+
 /** The track worker over a bus, sending through {@link CustomerIOService}. */
-export const buildTrackWorker = (
-  config: WorkerConfig,
-  parts: { readonly bus: CustomerIOEventBus; readonly logger: Logger; readonly metrics: Metrics },
-): TrackWorker => {
+export const buildTrackWorker = (config: WorkerConfig, parts: WorkerParts): TrackWorker => {
   const { bus, logger, metrics } = parts;
-  const api = createTrackClient({
-    siteId: config.customerioSiteId,
-    apiKey: config.customerioTrackApiKey,
+  const credential = trackCredential(config, parts.secrets);
+  const api = rotatingTrackClient(credential.current, {
     region: config.customerioRegion,
     url: config.customerioTrackUrl,
     // Three requests must fit into a session, so that the group never loses a member that is only waiting.
@@ -40,6 +47,7 @@ export const buildTrackWorker = (
   const worker = new TrackWorker({
     bus,
     sender: new CustomerIOService(api),
+    credential,
     publish: (records) => bus.publish(records),
     lanes: config.trackLanes,
     processed: config.processed,

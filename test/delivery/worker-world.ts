@@ -2,14 +2,46 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { AnonymousEvent, Operation } from '../../app/contract/operations.ts';
 import { TOPICS } from '../../app/contract/topics.ts';
 import type { ApiAnswer, TrackSender } from '../../app/customerio/port.ts';
+import type { Credential } from '../../app/delivery/credential.ts';
 import { deliveryMetrics } from '../../app/delivery/delivery-metrics.ts';
-import { DELIVERY } from '../../app/delivery/settings.ts';
+import { DELIVERY, type DeliverySettings } from '../../app/delivery/settings.ts';
 import { TrackWorker } from '../../app/delivery/track-worker.ts';
 import { InMemoryBus } from '../../app/kafka/in-memory-bus.ts';
 import type { BusRecord, OutgoingRecord } from '../../app/kafka/port.ts';
 import { systemClock } from '../../app/runtime/clock.ts';
-import { silentLogger } from '../../app/runtime/logger.ts';
+import { type Logger, silentLogger } from '../../app/runtime/logger.ts';
 import { createMetrics } from '../../app/runtime/metrics.ts';
+
+/** A credential that tests set and change. */
+export class TestCredential implements Credential {
+  isSet: boolean;
+  /** How often the API refused it. */
+  refusals = 0;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(isSet = true) {
+    this.isSet = isSet;
+  }
+
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  refused(): void {
+    this.refusals += 1;
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Another one was found, or it was taken away. */
+  change(isSet = true): void {
+    this.isSet = isSet;
+    for (const listener of this.#listeners) listener();
+  }
+}
 
 export const OK: ApiAnswer = { status: 200, json: {} };
 
@@ -47,25 +79,35 @@ const SETTINGS = {
 export class WorkerWorld {
   readonly bus = new InMemoryBus();
   readonly sender = new ScriptedSender();
+  credential = new TestCredential();
+  /** Replaces {@link SETTINGS} in part. */
+  settings: Partial<DeliverySettings> = {};
+  logger: Logger = silentLogger;
   /** Replaces what the settler publishes with. */
   publish = (records: readonly OutgoingRecord[]): Promise<void> => this.bus.send(records);
 
   async start(): Promise<TrackWorker> {
     await this.bus.ensureTopics(Object.values(TOPICS), 'create', 1);
-    const worker = new TrackWorker({
+    const worker = this.make();
+    await worker.start();
+    return worker;
+  }
+
+  /** A worker that has not joined. */
+  make(): TrackWorker {
+    return new TrackWorker({
       bus: this.bus,
       sender: this.sender,
+      credential: this.credential,
       publish: (records) => this.publish(records),
       lanes: 3,
       processed: 'batch',
-      settings: SETTINGS,
+      settings: { ...SETTINGS, ...this.settings },
       clock: systemClock,
       random: () => 0.5,
-      logger: silentLogger,
+      logger: this.logger,
       metrics: deliveryMetrics(createMetrics()),
     });
-    await worker.start();
-    return worker;
   }
 
   /** Everything in a topic from its beginning. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { authenticator } from '../../app/ingest/authenticate.ts';
 import { effectiveTime } from '../../app/ingest/effective-time.ts';
 import { stringifyDeep } from '../../app/ingest/stringify-deep.ts';
 
@@ -29,32 +28,6 @@ describe('effectiveTime', () => {
         return ms >= 0 && ms <= T;
       }),
     );
-  });
-});
-
-describe('authenticator', () => {
-  const authenticate = authenticator([
-    { source: 'shop', key: 'k1' },
-    { source: 'app', key: 'k2' },
-  ]);
-  const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
-
-  it.each([
-    [basic('k1:'), 'shop'],
-    [basic('k2'), 'app'],
-    [basic('k2:ignored'), 'app'],
-    [basic('k1:').replace('Basic', 'basic'), 'shop'],
-    [basic('k3:'), undefined],
-    [basic(':k1'), undefined],
-    [undefined, undefined],
-    ['', undefined],
-    ['Basic', undefined],
-  ])('of %j is %j', (header, source) => {
-    expect(authenticate(header)).toBe(source);
-  });
-
-  it('accepts nothing when there are no keys', () => {
-    expect(authenticator([])(basic(':'))).toBeUndefined();
   });
 });
 

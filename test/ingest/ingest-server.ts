@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import express from 'express';
-import { authenticator } from '../../app/ingest/authenticate.ts';
+import { writeKeyAuthenticator } from '../../app/ingest/authenticate.ts';
 import { ingestMetrics } from '../../app/ingest/ingest-metrics.ts';
 import { type IngestOptions, ingestRouter } from '../../app/ingest/ingest-router.ts';
 import type { OutgoingRecord } from '../../app/kafka/port.ts';
@@ -57,7 +57,7 @@ export const startIngest = async (more: Partial<IngestOptions> = {}): Promise<In
     { source: 'app', key: 'k-app' },
   ];
   const router = ingestRouter({
-    authenticate: authenticator(keys),
+    authenticate: writeKeyAuthenticator(() => keys),
     sink,
     logger,
     metrics: ingestMetrics(createMetrics()),

@@ -20,6 +20,9 @@ describe('openapi.json', () => {
       expect(Object.keys(path['post']?.['responses'] ?? {})).toEqual(
         expect.arrayContaining(['200', '400', '503']),
       );
+    const schemes = document['components']?.['securitySchemes'] ?? {};
+    expect(schemes).toMatchObject({ writeKey: { scheme: 'basic' }, idToken: { scheme: 'bearer' } });
+    expect(document['security']).toEqual(Object.keys(schemes).map((scheme) => ({ [scheme]: [] })));
     const schemas = document['components']?.['schemas'] ?? {};
     for (const [, id] of text.matchAll(/"#\/components\/schemas\/(\w+)"/g))
       expect(Object.keys(schemas)).toContain(id);

@@ -1,6 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { WriteKey } from '../../app/contract/env.ts';
 import { LIMITS } from '../../app/contract/limits.ts';
+import { writeKeyAuthenticator } from '../../app/ingest/authenticate.ts';
 import { BusError } from '../../app/kafka/port.ts';
 import { BASIC, type IngestServer, startIngest } from './ingest-server.ts';
 
@@ -32,8 +34,22 @@ describe('a request that is refused', () => {
     ['another scheme', 'Bearer k-shop'],
     ['no base64', 'Basic %%%'],
   ])('with %s is 401', async (_what, authorization) => {
-    await expectProblem(await server.post('/v1/track', event, { authorization }), 401, 'unauthorized');
+    const response = await server.post('/v1/track', event, { authorization });
+    expect(response.headers.get('www-authenticate')).toBe('Basic realm="customerio-platform"');
+    await expectProblem(response, 401, 'unauthorized');
     expect(server.sink.records).toEqual([]);
+  });
+
+  it('while the write keys are not set is 503, and is let in once they are', async () => {
+    let keys: WriteKey[] | undefined;
+    await server.close();
+    server = await startIngest({ authenticate: writeKeyAuthenticator(() => keys) });
+    const held = await server.post('/v1/track', event);
+    expect(held.headers.get('retry-after')).toBe('30');
+    await expectProblem(held, 503, 'write_keys_missing');
+    expect(server.sink.records).toEqual([]);
+    keys = [{ source: 'shop', key: 'k-shop' }];
+    expect((await server.post('/v1/track', event)).status).toBe(200);
   });
 
   it.each([

@@ -43,6 +43,9 @@ const busOf = (bus: ScriptedBus, more: Partial<EventBusOptions> = {}): CustomerI
 const unavailable = (): never => {
   throw new BusError('unavailable', 'away');
 };
+const refused = (): never => {
+  throw new BusError('authentication_failed', 'refused');
+};
 const tooLarge = (): never => {
   throw new BusError('message_too_large', 'large');
 };
@@ -86,6 +89,12 @@ describe('CustomerIOEventBus', () => {
     await Promise.all([first, bus.publish([of('a', '3'), of('a', '4', 'identify')])]);
     expect(scripted.values).toEqual(['1', '2', '3', '4']);
     expect(heard.map(({ code }) => code)).toEqual(['unavailable', 'unavailable', 'unavailable']);
+  });
+
+  it('writes again once a credential that was refused is a good one', async () => {
+    const scripted = new ScriptedBus((_records, call) => (call < 2 ? refused() : undefined));
+    await busOf(scripted).publish([of('a', '1')]);
+    expect(scripted.values).toEqual(['1']);
   });
 
   it('gives up waiting with a retryable error, and does not write what nobody waits for', async () => {

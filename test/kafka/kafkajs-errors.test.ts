@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { errorKinds, isGenerationOver, isTimeout, toBusError } from '../../app/kafka/kafkajs-errors.ts';
+import { BusError } from '../../app/kafka/port.ts';
 
 const fault = (fields: object, cause?: unknown) => Object.assign(new Error('it failed', { cause }), fields);
 
@@ -24,6 +25,12 @@ test('an authentication error of kafkajs is told by its name, a fault of its own
   expect(toBusError('text', 'x').code).toBe('unavailable');
   const own = toBusError('text', 'x');
   expect(toBusError(own, 'y')).toBe(own);
+});
+
+test('an error of our own that kafkajs passes on as a cause keeps its code', () => {
+  const own = new BusError('authentication_failed', 'no token');
+  const error = fault({ name: 'KafkaJSNumberOfRetriesExceeded' }, fault({ name: 'KafkaJSError' }, own));
+  expect(toBusError(error, 'sending')).toMatchObject({ code: 'authentication_failed', cause: error });
 });
 
 test('kinds are those of the error, its causes and what it gathers, also where it is its own cause', () => {

@@ -46,7 +46,9 @@ describe('operationsRouter', () => {
     metrics.count('things_total', 'things', ['kind']).add({ kind: 'good' }, 3);
     metrics.gauge('level', 'a level', () => 7);
     metrics.duration('took_seconds', 'time', []).observe({}, 0.2);
-    const url = await serve(express().use(operationsRouter(() => ({ ready, roles: { a: {} } }), metrics)));
+    const url = await serve(
+      express().use(operationsRouter({ readiness: () => ({ ready, roles: { a: {} } }), metrics })),
+    );
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
     expect((await fetch(`${url}/readyz`)).status).toBe(503);
     ready = true;

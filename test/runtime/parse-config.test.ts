@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { Scope } from '../../app/contract/roles.ts';
 import { ConfigError, type Environment, parseConfig } from '../../app/runtime/config/parse-config.ts';
@@ -36,7 +37,8 @@ describe('parseConfig', () => {
       kafkaTopics: 'create',
       kafkaSessionTimeoutMs: 6000,
       customerioRegion: 'us',
-      ingestWriteKeys: [{ source: 'local', key: 'local' }],
+      ingestWriteKeys: { state: 'set', current: [{ source: 'local', key: 'local' }] },
+      kafkaSaslUsername: { state: 'absent', current: undefined },
       processed: 'batch',
       trackLanes: 6,
     });
@@ -100,7 +102,7 @@ describe('parseConfig', () => {
   it('reads secrets from mounted files, which win over the variable', () => {
     const path = file('keys', 'shop=k1\napp.one=k2=x\n');
     const config = parseConfig('ingest', { ...ingest, INGEST_WRITE_KEYS_FILE: path });
-    expect(config.ingestWriteKeys).toEqual([
+    expect(config.ingestWriteKeys.current).toEqual([
       { source: 'shop', key: 'k1' },
       { source: 'app.one', key: 'k2=x' },
     ]);
@@ -110,12 +112,70 @@ describe('parseConfig', () => {
     const missing = faultsOf('ingest', { ...ingest, INGEST_WRITE_KEYS_FILE: join(directory, 'none') });
     expect(missing.faults).toMatchObject([{ rule: 'names a file that cannot be read: ENOENT' }]);
     const empty = faultsOf('ingest', { ...ingest, INGEST_WRITE_KEYS_FILE: file('empty', '\n') });
-    expect(empty.faults).toMatchObject([{ rule: 'must be set' }]);
+    expect(empty.faults).toMatchObject([{ name: 'INGEST_WRITE_KEYS', rule: 'must not be empty' }]);
   });
 
-  it('wants a user name and a password for SASL', () => {
-    const error = faultsOf('ingest', { ...ingest, KAFKA_SASL_MECHANISM: 'plain' });
+  it.each([
+    { KAFKA_SASL_MECHANISM: 'plain' },
+    { KAFKA_SASL_MECHANISM: 'scram-sha-256' },
+    { KAFKA_SASL_MECHANISM: 'scram-sha-512' },
+    { KAFKA_SASL_MECHANISM: 'oauthbearer', KAFKA_OAUTH_TOKEN_URL: 'https://id.example/token' },
+  ])('wants a user name and a password for %j', (settings) => {
+    const error = faultsOf('ingest', { ...ingest, ...settings });
     expect(error.faults.map((fault) => fault.name)).toEqual(['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD']);
+    const given = { KAFKA_SASL_USERNAME: 'u', KAFKA_SASL_PASSWORD: 'p' };
+    expect(parseConfig('ingest', { ...ingest, ...settings, ...given })).toMatchObject({
+      kafkaSaslPassword: { state: 'set', current: 'p' },
+    });
+  });
+
+  it.each(['none', 'oauthbearer'])('wants no user name for the mechanism %s', (mechanism) => {
+    expect(parseConfig('ingest', { ...ingest, KAFKA_SASL_MECHANISM: mechanism })).toMatchObject({
+      kafkaSaslUsername: { state: 'absent' },
+    });
+  });
+
+  it('wants write keys unless Cloud Run decides who may send', () => {
+    const { INGEST_WRITE_KEYS: _keys, ...without } = ingest;
+    expect(faultsOf('ingest', without).faults).toMatchObject([
+      { name: 'INGEST_WRITE_KEYS', rule: 'must be set when INGEST_ACCESS is write-key' },
+    ]);
+    const iam = parseConfig('ingest', { ...without, INGEST_ACCESS: 'iam' });
+    expect(iam.ingestWriteKeys).toMatchObject({ state: 'absent', current: undefined });
+  });
+
+  it('takes the address of a token endpoint as it is, and pairs by their names', () => {
+    const ca = rootCertificates.slice(0, 2).join('\n');
+    const config = parseConfig('kafka', {
+      KAFKA_BROKERS: 'a:9092',
+      KAFKA_OAUTH_TOKEN_URL: 'https://id.example/token/',
+      KAFKA_OAUTH_EXTENSIONS: 'logicalCluster=lkc=1, pool=p 2',
+      KAFKA_CA: ca,
+    });
+    expect(config).toMatchObject({
+      kafkaOauthTokenUrl: 'https://id.example/token/',
+      kafkaOauthExtensions: { logicalCluster: 'lkc=1', pool: 'p 2' },
+      kafkaCa: ca,
+    });
+  });
+
+  it('takes the placeholder for a value that is yet to come, in deployed roles', () => {
+    const config = parseConfig('ingest', {
+      ...ingest,
+      KAFKA_SASL_MECHANISM: 'plain',
+      KAFKA_SASL_USERNAME_FILE: file('user', 'unset'),
+      KAFKA_SASL_PASSWORD_FILE: file('password', 'unset\n'),
+      INGEST_WRITE_KEYS_FILE: file('no-keys', 'unset'),
+    });
+    for (const secret of [config.kafkaSaslUsername, config.kafkaSaslPassword, config.ingestWriteKeys])
+      expect([secret.state, secret.current]).toEqual(['unset', undefined]);
+  });
+
+  it.each(['local', 'kafka'] as const)('refuses the placeholder in the scope %s', (scope) => {
+    const { faults } = faultsOf(scope, { KAFKA_BROKERS: 'a:9092', KAFKA_SASL_PASSWORD: 'unset' });
+    expect(faults).toMatchObject([
+      { name: 'KAFKA_SASL_PASSWORD', rule: 'must be set, got the placeholder `unset`' },
+    ]);
   });
 
   it.each([
@@ -124,6 +184,12 @@ describe('parseConfig', () => {
     ['PORT', '8080.5'],
     ['KAFKA_BROKERS', ' , '],
     ['CUSTOMERIO_TRACK_URL', 'ftp://x'],
+    ['KAFKA_OAUTH_TOKEN_URL', 'https://user:password@id.example/token'],
+    ['KAFKA_OAUTH_TOKEN_URL', 'token'],
+    ['KAFKA_OAUTH_EXTENSIONS', 'logicalCluster=lkc-1,pool'],
+    ['KAFKA_OAUTH_EXTENSIONS', 'auth=x'],
+    ['KAFKA_CA', 'no certificate'],
+    ['KAFKA_CA', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'],
     ['INGEST_WRITE_KEYS', 'shop=k1\nother=k1'],
     ['INGEST_WRITE_KEYS', 'shop'],
   ])('refuses %s=%j', (name, value) => {

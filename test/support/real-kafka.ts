@@ -8,21 +8,30 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
 
-import { securedListener } from './secured-listener.ts';
+import { type ScramMechanism, securedListener, setScramPassword } from './secured-listener.ts';
 
 const KAFKA_VERSION = '4.1.0';
 const READY_WITHIN_MS = 40_000;
 const ROOT = path.resolve(import.meta.dirname, '../../.real-servers');
 const HOME = path.join(ROOT, `kafka-${KAFKA_VERSION}`);
 const LIB = path.join(HOME, 'lib');
+const CLASSPATH = `${LIB}/*`;
 
 const run = promisify(execFile);
+
+/** A listener with TLS of a private authority and SASL; see {@link securedListener}. */
+export interface Secured {
+  readonly brokers: readonly string[];
+  readonly ca: string;
+  /** Gives the user another password; the one before is refused from then on. */
+  setPassword(mechanism: ScramMechanism, password: string): Promise<void>;
+}
 
 /** A Kafka broker for a test file. Signals and restarts are there only for one that the file started. */
 export interface RealKafka {
   readonly brokers: readonly string[];
-  /** A second listener with TLS and SASL plain; only at a broker that {@link realKafka} started. */
-  readonly secured?: { readonly brokers: readonly string[]; readonly ca: string };
+  /** A second listener; only at a broker that {@link realKafka} started. */
+  readonly secured?: Secured;
   /** True when {@link realKafka} started it: only then may it be killed, paused or restarted. */
   readonly own: boolean;
   /** Ends it at once, as a crash does; the data stays. */
@@ -76,7 +85,7 @@ class OwnKafka implements RealKafka {
   readonly own = true;
   readonly brokers: readonly string[];
   readonly #directory: string;
-  readonly secured: { readonly brokers: readonly string[]; readonly ca: string };
+  readonly secured: Secured;
   #process: ChildProcess | undefined;
 
   private constructor(
@@ -85,8 +94,13 @@ class OwnKafka implements RealKafka {
     secured: { readonly port: number; readonly ca: string },
   ) {
     this.#directory = directory;
-    this.brokers = [`127.0.0.1:${port}`];
-    this.secured = { brokers: [`127.0.0.1:${secured.port}`], ca: secured.ca };
+    const plaintext = `127.0.0.1:${port}`;
+    this.brokers = [plaintext];
+    this.secured = {
+      brokers: [`127.0.0.1:${secured.port}`],
+      ca: secured.ca,
+      setPassword: (mechanism, password) => setScramPassword(CLASSPATH, plaintext, { mechanism, password }),
+    };
   }
 
   static async start(): Promise<OwnKafka> {
@@ -94,13 +108,13 @@ class OwnKafka implements RealKafka {
     const directory = path.join(ROOT, 'data', randomUUID());
     await mkdir(directory, { recursive: true });
     const [port, controllerPort, securedPort] = await freePorts();
-    const { ca, properties: secured } = await securedListener(directory);
+    const { ca, users, properties: secured } = await securedListener(directory);
     const text = properties({ directory, port, controllerPort, securedPort, secured });
     await writeFile(path.join(directory, 'server.properties'), text);
     await writeFile(path.join(directory, 'log4j2.properties'), LOG_SETTINGS);
     const clusterId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
-    const format = ['format', '-t', clusterId, '-c', path.join(directory, 'server.properties')];
-    await run('java', ['-cp', `${LIB}/*`, 'kafka.tools.StorageTool', ...format]);
+    const format = ['format', '-t', clusterId, '-c', path.join(directory, 'server.properties'), ...users];
+    await run('java', ['-cp', CLASSPATH, 'kafka.tools.StorageTool', ...format]);
     const kafka = new OwnKafka(directory, port, { port: securedPort, ca });
     await kafka.restart();
     return kafka;
@@ -113,7 +127,7 @@ class OwnKafka implements RealKafka {
     const main = ['kafka.Kafka', path.join(this.#directory, 'server.properties')];
     this.#process = spawn(
       'java',
-      ['-Xmx768m', '-XX:TieredStopAtLevel=1', settings, '-cp', `${LIB}/*`, ...main],
+      ['-Xmx768m', '-XX:TieredStopAtLevel=1', settings, '-cp', CLASSPATH, ...main],
       {
         stdio: ['ignore', log.fd, log.fd],
       },

@@ -8,15 +8,16 @@ describe('the types of the environment', () => {
     const plain = ([name]: [string, string]): boolean => !name.endsWith('_FILE');
     const env = (all: object): object => Object.fromEntries(Object.entries(all).filter(plain));
     expect(parseConfig('ingest', { ...env(types.ingestEnv), ...secrets }).port).toBe(8080);
+    expect(parseConfig('ingest', types.byIam).ingestWriteKeys.state).toBe('absent');
     expect(parseConfig('track-worker', { ...env(types.workerEnv), ...secrets }).trackLanes).toBe(8);
   });
 
   it('read each setting as its kind, and refuse the rest when types are checked', () => {
-    expect(types.reads).toHaveLength(7);
+    expect(types.reads).toHaveLength(10);
     const { foreignName, plainSecret, withoutBrokers, wrongReads } = types;
     expect([foreignName, plainSecret, withoutBrokers]).toHaveLength(3);
     const local = parseConfig('local', { KAFKA_BROKERS: 'a:1,b:1' });
     const ingest = parseConfig('ingest', { KAFKA_BROKERS: 'a:1', INGEST_WRITE_KEYS: 'a=b' });
-    expect(wrongReads(ingest, local)).toEqual([undefined, undefined, 2]);
+    expect(wrongReads(ingest, local)).toEqual([undefined, undefined, 1, 2]);
   });
 });

@@ -1,4 +1,5 @@
-import type { ConfigFor, EnvFor } from '../../app/contract/env.ts';
+import type { ConfigFor, EnvFor, WriteKey } from '../../app/contract/env.ts';
+import type { Secret } from '../../app/contract/secrets.ts';
 
 /** What a container of each role may be given; the lines that must not compile are marked. */
 export const ingestEnv: EnvFor<'ingest'> = { KAFKA_BROKERS: 'a:9092', INGEST_WRITE_KEYS_FILE: '/keys' };
@@ -13,6 +14,9 @@ export const workerEnv: EnvFor<'track-worker'> = {
 
 // @ts-expect-error a required name is missing
 export const withoutBrokers: EnvFor<'ingest'> = { INGEST_WRITE_KEYS_FILE: '/keys' };
+
+/** Where Cloud Run decides who may send, there are no write keys. */
+export const byIam: EnvFor<'ingest'> = { KAFKA_BROKERS: 'a:9092', INGEST_ACCESS: 'iam' };
 
 // @ts-expect-error a name of another role
 export const foreignName: EnvFor<'ingest'> = { ...ingestEnv, TRACK_LANES: '8' } satisfies EnvFor<'ingest'>;
@@ -30,6 +34,9 @@ export const reads: readonly true[] = [
   true satisfies Same<ConfigFor<'local'>['kafkaBrokers'], readonly string[] | undefined>,
   true satisfies Same<ConfigFor<'track-worker'>['customerioRegion'], 'us' | 'eu'>,
   true satisfies Same<ConfigFor<'track-worker'>['customerioTrackUrl'], string | undefined>,
+  true satisfies Same<ConfigFor<'ingest'>['ingestWriteKeys'], Secret<readonly WriteKey[]>>,
+  true satisfies Same<ConfigFor<'local'>['customerioSiteId'], Secret<string>>,
+  true satisfies Same<ConfigFor<'kafka'>['kafkaSaslPassword'], Secret<string>>,
   // @ts-expect-error a port is no text
   true satisfies Same<ConfigFor<'ingest'>['port'], string>,
 ];
@@ -40,6 +47,8 @@ export const wrongReads = (ingest: ConfigFor<'ingest'>, local: ConfigFor<'local'
   ingest.trackLanes,
   // @ts-expect-error no such setting
   ingest.prot,
+  // @ts-expect-error may be unset
+  ingest.ingestWriteKeys.current.length,
   // @ts-expect-error may be absent locally
   local.kafkaBrokers.length,
 ];

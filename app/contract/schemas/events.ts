@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EventType } from '../http-paths.ts';
 import { LIMITS } from '../limits.ts';
 import { eventName, identifier, jsonObject, messageId } from './fields.ts';

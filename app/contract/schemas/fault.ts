@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** One broken rule of an event: the field's path and the rule, never the value. */
 export interface Fault {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { EVENT_TYPES } from '../http-paths.ts';
 import { PERSON_TYPES } from '../record.ts';
 import { identifier, jsonObject } from './fields.ts';

@@ -12,40 +12,51 @@ export interface ProbeSettings {
   readonly mostMs: number;
 }
 
+/** Why nothing is sent: what an answer said, or that there is no credential to send with. */
+export type HeldFor = HoldCode | 'credential_unset';
+
 /** A lane that waits looks this often whether another lane's probe has opened the gate. */
 const LOOK_AGAIN_MS = 1000;
 
 /**
  * The gate of one API that all lanes pass before they send. A 429 closes it for all of them; a bad credential, region or
- * address closes it until a probe, one lane at a time, gets through.
+ * address closes it until a probe, one lane at a time, gets through. Without a credential it is closed until there is one.
  * The request budget joins here: a pass will also wait for its share.
  */
 export class Gate {
   readonly #clock: Clock;
   readonly #settings: ProbeSettings;
+  readonly #hasCredential: () => boolean;
   #pausedUntil = 0;
   #held: { readonly code: HoldCode; nextProbeAt: number; waitMs: number; probing: boolean } | undefined;
+  /** How often the credential has changed: an answer to an older one says nothing of the present one. */
+  #epoch = 0;
+  #changed = new AbortController();
 
-  constructor(clock: Clock, settings: ProbeSettings) {
+  constructor(clock: Clock, settings: ProbeSettings, hasCredential: () => boolean = () => true) {
     this.#clock = clock;
     this.#settings = settings;
+    this.#hasCredential = hasCredential;
   }
 
   /** Why nothing is sent, if so. */
-  get heldFor(): HoldCode | undefined {
-    return this.#held?.code;
+  get heldFor(): HeldFor | undefined {
+    return this.#hasCredential() ? this.#held?.code : 'credential_unset';
   }
 
-  /** Resolves when the caller may send one request, or when its signal aborts. */
-  async pass(signal: AbortSignal): Promise<void> {
+  /** Resolves when the caller may send one request, or when its signal aborts; gives what {@link answered} is to be told. */
+  async pass(signal: AbortSignal): Promise<number> {
     for (let waitMs = this.#wait(); waitMs > 0 && !signal.aborted; waitMs = this.#wait()) {
-      await this.#clock.sleep(Math.min(waitMs, LOOK_AGAIN_MS), signal);
+      const woken = AbortSignal.any([signal, this.#changed.signal]);
+      await this.#clock.sleep(Math.min(waitMs, LOOK_AGAIN_MS), woken);
     }
     if (this.#held && !signal.aborted) this.#held.probing = true;
+    return this.#epoch;
   }
 
-  /** Takes note of what an answer means for everybody. */
-  answered(verdict: Verdict): void {
+  /** Takes note of what an answer means for everybody; `epoch` is what the request's {@link pass} gave. */
+  answered(verdict: Verdict, epoch: number = this.#epoch): void {
+    if (epoch !== this.#epoch) return;
     if (verdict.kind === 'hold') this.#hold(verdict.code);
     else if (verdict.kind === 'retry') this.#stillHeld();
     else this.#held = undefined;
@@ -56,8 +67,22 @@ export class Gate {
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.now() + ms);
   }
 
+  /** The credential changed: a hold is probed at once, and waits begin anew. */
+  credentialChanged(): void {
+    this.#epoch += 1;
+    if (this.#held) {
+      const { code } = this.#held;
+      const nextProbeAt = this.#clock.now();
+      this.#held = { code, nextProbeAt, waitMs: this.#settings.firstMs, probing: false };
+    }
+    const changed = this.#changed;
+    this.#changed = new AbortController();
+    changed.abort();
+  }
+
   #wait(): number {
     const now = this.#clock.now();
+    if (!this.#hasCredential()) return LOOK_AGAIN_MS;
     if (now < this.#pausedUntil) return this.#pausedUntil - now;
     if (this.#held === undefined) return 0;
     return this.#held.probing ? this.#held.waitMs : Math.max(0, this.#held.nextProbeAt - now);

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { type ConfigFor, ENV, type Setting } from '../../contract/env.ts';
-import type { Scope } from '../../contract/roles.ts';
-import { type Parsed, parseSetting } from './parse-setting.ts';
+import { ROLES, type Scope } from '../../contract/roles.ts';
+import { UNSET } from '../../contract/secrets.ts';
+import { codeOf } from './code-of.ts';
+import { type Joined, jointFaults } from './joint-faults.ts';
+import { type Parsed, parseSetting, shapeOf } from './parse-setting.ts';
+import { SecretSetting } from './secret-setting.ts';
 
 /** One fault of a configuration: which variable, which rule, where to set it. Never the value. */
 export interface ConfigFault {
@@ -43,46 +47,41 @@ const fallback = (setting: Setting, scope: Scope): string | undefined => {
 const mayBeAbsent = (setting: Setting, scope: Scope): boolean =>
   setting.optional === true || (scope === 'local' && setting.local === null);
 
-const shape = (text: string): string => `, got ${text.length} characters`;
-
 const fromFile = (path: string): Parsed => {
   try {
     return { value: readFileSync(path, 'utf8').trim() };
   } catch (error) {
-    const code = Error.isError(error) && 'code' in error ? String(error.code) : 'unreadable';
-    return { rule: `names a file that cannot be read: ${code}` };
+    return { rule: `names a file that cannot be read: ${codeOf(error)}` };
   }
 };
 
-const textOf = (name: string, setting: Setting, scope: Scope, env: Environment): Parsed => {
-  const path = setting.secret === undefined ? undefined : env[`${name}_FILE`];
-  if (path) return fromFile(path);
-  return { value: env[name] || fallback(setting, scope) };
-};
+/** Only a deployed role waits for a value; the others tell at once. */
+const mayHold = (scope: Scope): boolean => scope in ROLES;
 
-const readSetting = (name: string, setting: Setting, scope: Scope, env: Environment): Parsed => {
-  const text = textOf(name, setting, scope, env);
+const secretOf = (name: string, setting: Setting, scope: Scope, env: Environment): Parsed => {
+  const path = env[`${name}_FILE`] || undefined;
+  const secret = new SecretSetting(name, setting, path);
+  const text: Parsed = path ? fromFile(path) : { value: env[name] || fallback(setting, scope) };
   if ('rule' in text) return text;
-  if (typeof text.value !== 'string' || text.value === '') {
-    return mayBeAbsent(setting, scope) ? { value: undefined } : { rule: 'must be set' };
+  if (typeof text.value !== 'string') {
+    return mayBeAbsent(setting, scope) ? { value: secret } : { rule: 'must be set' };
   }
-  const parsed = parseSetting(setting, text.value);
-  return 'rule' in parsed ? { rule: parsed.rule + shape(text.value) } : parsed;
+  const taken = secret.take(text.value);
+  if (taken.kind === 'faulty') return taken;
+  const refused = taken.kind === 'unset' && !mayHold(scope);
+  return refused ? { rule: `must be set, got the placeholder \`${UNSET}\`` } : { value: secret };
 };
 
-const SASL_NAMES = ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'] as const;
-
-const saslFaults = (config: Record<string, unknown>, scope: Scope): ConfigFault[] => {
-  if (config['kafkaSaslMechanism'] !== 'plain') return [];
-  return SASL_NAMES.filter((name) => config[camelCase(name)] === undefined).map((name) => ({
-    name,
-    rule: 'must be set when KAFKA_SASL_MECHANISM is plain',
-    where: where(name, ENV[name], scope),
-  }));
+const plainOf = (name: string, setting: Setting, scope: Scope, env: Environment): Parsed => {
+  const text = env[name] || fallback(setting, scope);
+  if (text === undefined) return mayBeAbsent(setting, scope) ? { value: undefined } : { rule: 'must be set' };
+  const parsed = parseSetting(setting, text);
+  return 'rule' in parsed ? { rule: parsed.rule + shapeOf(text) } : parsed;
 };
 
 /**
- * Reads a scope's settings from the environment and from mounted secret files (`<NAME>_FILE`).
+ * Reads a scope's settings from the environment and from mounted secret files (`<NAME>_FILE`). A secret of a deployed role may
+ * hold the placeholder `unset`: the role then starts and holds.
  *
  * @param scope the role, or `local`
  * @param env the variables, usually `process.env`; an empty text counts as absent
@@ -94,12 +93,13 @@ export const parseConfig = <S extends Scope>(scope: S, env: Environment): Config
   const config: Record<string, unknown> = {};
   for (const [name, setting] of Object.entries(ENV) as [keyof typeof ENV, Setting][]) {
     if (!setting.scopes.includes(scope)) continue;
-    const read = readSetting(name, setting, scope, env);
+    const read = (setting.secret === undefined ? plainOf : secretOf)(name, setting, scope, env);
     if ('rule' in read) faults.push({ name, rule: read.rule, where: where(name, setting, scope) });
     else config[camelCase(name)] = read.value;
   }
   const named = new Set(faults.map((fault) => fault.name));
-  faults.push(...saslFaults(config, scope).filter((fault) => !named.has(fault.name)));
+  const joint = jointFaults(config as Joined).filter(({ name }) => !named.has(name));
+  faults.push(...joint.map((fault) => ({ ...fault, where: where(fault.name, ENV[fault.name], scope) })));
   if (faults.length > 0) throw new ConfigError(faults);
   return config as ConfigFor<S>;
 };

@@ -1,7 +1,11 @@
-import type { Setting, WriteKey } from '../../contract/env.ts';
+import { X509Certificate } from 'node:crypto';
+import type { Setting, SettingKind, WriteKey } from '../../contract/env.ts';
 
 /** What a text was read as, or the rule it breaks. */
 export type Parsed = { readonly value: unknown } | { readonly rule: string };
+
+/** The shape of a text that broke a rule, for its message: never the text itself. */
+export const shapeOf = (text: string): string => `, got ${text.length} characters`;
 
 const wholeNumber = (text: string, from: number, to: number): Parsed => {
   const value = Number(text);
@@ -9,12 +13,37 @@ const wholeNumber = (text: string, from: number, to: number): Parsed => {
   return fits ? { value } : { rule: `must be a whole number from ${from} to ${to}` };
 };
 
-const url = (text: string): Parsed => {
+const isWebAddress = (parsed: URL | null): parsed is URL =>
+  parsed !== null && /^https?:$/.test(parsed.protocol);
+
+const url = (text: string): Parsed =>
+  isWebAddress(URL.parse(text))
+    ? { value: text.replace(/\/+$/, '') }
+    : { rule: 'must be an http or https address, such as http://host:port/api/v1' };
+
+const endpoint = (text: string): Parsed => {
   const parsed = URL.parse(text);
-  if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
-    return { rule: 'must be an http or https address, such as http://host:port/api/v1' };
+  return isWebAddress(parsed) && parsed.username === '' && parsed.password === ''
+    ? { value: text }
+    : { rule: 'must be an http or https address without user name and password' };
+};
+
+const isCertificate = (text: string): boolean => {
+  try {
+    return new X509Certificate(text).raw.length > 0;
+  } catch {
+    // What OpenSSL says of it names nothing that helps.
+    return false;
   }
-  return { value: text.replace(/\/+$/, '') };
+};
+
+const certificates = (text: string): Parsed => {
+  const all = text.match(/-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----/gs) ?? [];
+  return all.length > 0 && all.every(isCertificate)
+    ? { value: text }
+    : {
+        rule: 'must be certificates in PEM, each from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----',
+      };
 };
 
 const list = (text: string): Parsed => {
@@ -23,6 +52,17 @@ const list = (text: string): Parsed => {
     .map((part) => part.trim())
     .filter((part) => part !== '');
   return value.length > 0 ? { value } : { rule: 'must name at least one, comma separated' };
+};
+
+/** Names as SASL extensions have them; `auth` is the token's own (RFC 7628, section 3.1). */
+const PAIR = /^(?!auth=)([A-Za-z]+)=([\x20-\x7e]+)$/;
+
+const pairs = (text: string): Parsed => {
+  const parts = list(text);
+  const found = 'rule' in parts ? [] : (parts.value as string[]).map((part) => PAIR.exec(part)?.slice(1));
+  return found.length > 0 && !found.includes(undefined)
+    ? { value: Object.fromEntries(found as [string, string][]) }
+    : { rule: 'must be key=value, comma separated; a key has only letters and is not auth' };
 };
 
 const writeKeyLine = (line: string): WriteKey | undefined => {
@@ -47,23 +87,28 @@ const writeKeys = (text: string): Parsed => {
 
 const MAX_COUNT = 1_000_000;
 
+const truth = (text: string): Parsed =>
+  text === 'true' || text === 'false' ? { value: text === 'true' } : { rule: 'must be true or false' };
+
+const PARSERS: Readonly<Record<Exclude<SettingKind, readonly string[]>, (text: string) => Parsed>> = {
+  text: (text) => ({ value: text }),
+  port: (text) => wholeNumber(text, 0, 65_535),
+  count: (text) => wholeNumber(text, 1, MAX_COUNT),
+  boolean: truth,
+  list,
+  url,
+  endpoint,
+  certificates,
+  pairs,
+  'write-keys': writeKeys,
+};
+
 /**
  * Reads one setting's text as its kind.
  *
  * @example parseSetting({ kind: 'port', … }, '8080') // { value: 8080 }
  */
-export const parseSetting = (setting: Setting, text: string): Parsed => {
-  const { kind } = setting;
-  if (kind === 'port') return wholeNumber(text, 0, 65_535);
-  if (kind === 'count') return wholeNumber(text, 1, MAX_COUNT);
-  if (kind === 'url') return url(text);
-  if (kind === 'list') return list(text);
-  if (kind === 'write-keys') return writeKeys(text);
-  if (kind === 'text') return { value: text };
-  if (kind === 'boolean') {
-    return text === 'true' || text === 'false'
-      ? { value: text === 'true' }
-      : { rule: 'must be true or false' };
-  }
+export const parseSetting = ({ kind }: Setting, text: string): Parsed => {
+  if (typeof kind === 'string') return PARSERS[kind](text);
   return kind.includes(text) ? { value: text } : { rule: `must be one of ${kind.join(', ')}` };
 };

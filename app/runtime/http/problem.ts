@@ -8,18 +8,25 @@ export class Problem extends Error {
   readonly code: string;
   readonly retryAfterSeconds: number | undefined;
   readonly errors: readonly object[] | undefined;
+  readonly scheme: 'Basic' | 'Bearer' | undefined;
 
   constructor(
     status: number,
     code: string,
     message: string,
-    more: { readonly retryAfterSeconds?: number; readonly errors?: readonly object[] } = {},
+    more: {
+      readonly retryAfterSeconds?: number;
+      readonly errors?: readonly object[];
+      /** How a 401 asks for authentication; Basic unless it says otherwise. */
+      readonly scheme?: 'Basic' | 'Bearer';
+    } = {},
   ) {
     super(message);
     this.status = status;
     this.code = code;
     this.retryAfterSeconds = more.retryAfterSeconds;
     this.errors = more.errors;
+    this.scheme = more.scheme;
   }
 }
 
@@ -40,7 +47,9 @@ const TITLES: Readonly<Record<number, string>> = {
 export const sendProblem = (response: Response, problem: Problem): void => {
   const { status, code, message, errors, retryAfterSeconds } = problem;
   if (retryAfterSeconds !== undefined) response.set('Retry-After', String(Math.ceil(retryAfterSeconds)));
-  if (status === 401) response.set('WWW-Authenticate', 'Basic realm="customerio-platform"');
+  if (status === 401) {
+    response.set('WWW-Authenticate', `${problem.scheme ?? 'Basic'} realm="customerio-platform"`);
+  }
   response
     .status(status)
     .type('application/problem+json')

@@ -1,0 +1,37 @@
+import { Command } from 'commander';
+import { EXPECTED } from '../roles/expected.ts';
+import { oneLineFaults } from '../runtime/one-line-faults.ts';
+import { SecretManagerError } from '../secret-manager/port.ts';
+import { fakeCustomerIoCommand } from './fake-customerio-command.ts';
+import { kafkaCommand } from './kafka-command.ts';
+import { packageVersion } from './package-version.ts';
+import { PromptError } from './read-hidden.ts';
+import { SecretValueError } from './secret-value.ts';
+import { type SecretsWorld, secretsCommand } from './secrets-command.ts';
+import { OlderStillEnabled } from './set-secret.ts';
+
+const USAGE = 2;
+
+const FAULTS = [...EXPECTED, SecretManagerError, SecretValueError, PromptError, OlderStillEnabled] as const;
+
+/** Usage faults exit with 2 in every command; help and the version with 0. */
+const withExits = (command: Command): void => {
+  command.showHelpAfterError().exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE));
+  for (const child of command.commands) withExits(child);
+};
+
+/**
+ * Runs the command `cio-platform` with the arguments of this process.
+ *
+ * @param secrets what `secrets` uses of the world instead of the project's Secret Manager and this terminal
+ */
+export const runProgram = async (secrets: Partial<SecretsWorld> = {}): Promise<void> => {
+  const program = new Command('cio-platform')
+    .description('Run Customer.io in your own Google Cloud project')
+    .version(packageVersion(import.meta.dirname))
+    .addCommand(fakeCustomerIoCommand())
+    .addCommand(kafkaCommand())
+    .addCommand(secretsCommand(secrets));
+  withExits(program);
+  await oneLineFaults(() => program.parseAsync(), FAULTS);
+};

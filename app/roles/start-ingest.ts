@@ -1,0 +1,80 @@
+import express, { type Express } from 'express';
+import type { ConfigFor } from '../contract/env.ts';
+import { LIMITS } from '../contract/limits.ts';
+import { closeServer, listen } from '../runtime/http/listen.ts';
+import { type Operations, operationsRouter } from '../runtime/http/operations-router.ts';
+import { Problem, problemHandler } from '../runtime/http/problem.ts';
+import type { Running } from '../runtime/run-until-signal.ts';
+import { buildIngest } from './build-ingest.ts';
+import { type DeployedRole, deployedRole, type RoleOptions } from './deployed-role.ts';
+import { serveOperations } from './serve-operations.ts';
+
+type Config = ConfigFor<'ingest'>;
+
+/** What is left of the drain for Kafka after requests under way are answered, in milliseconds. */
+const KAFKA_CLOSE_MS = 1_000;
+
+const heldFor = (config: Config, { link }: DeployedRole): string | undefined => {
+  if (link.heldFor !== undefined) return link.heldFor;
+  const keysMissing = config.ingestAccess === 'write-key' && config.ingestWriteKeys.state !== 'set';
+  return keysMissing ? 'write_keys_unset' : undefined;
+};
+
+const operationsOf = (config: Config, role: DeployedRole, stopping: () => boolean): Operations => ({
+  readiness: () => {
+    const held = heldFor(config, role);
+    return {
+      ready: !stopping() && held === undefined,
+      roles: { ingest: { waitingBytes: role.bus.waitingBytes, heldFor: held } },
+    };
+  },
+  startup: role.startup,
+});
+
+const appOf = (
+  config: Config,
+  role: DeployedRole,
+  operations: Operations,
+  stopping: () => boolean,
+): Express => {
+  const { bus, logger, metrics, link } = role;
+  const app = express().disable('x-powered-by');
+  app.use(operationsRouter(operations));
+  app.use(buildIngest(config, { bus, logger, metrics, stopping, heldFor: () => link.heldFor }));
+  app.use((request) => {
+    throw new Problem(404, 'not_found', `nothing is served at ${request.path}`);
+  });
+  app.use(problemHandler(logger));
+  return app;
+};
+
+/**
+ * Starts the ingest: listens at once, then finds its way to Kafka; until then, and while the write keys are unset, it answers
+ * its probes and refuses events with 503.
+ *
+ * @throws ListenError when a port is busy
+ * @example const ingest = await startIngest(processConfig('ingest'));
+ */
+export const startIngest = async (config: Config, options: RoleOptions = {}): Promise<Running> => {
+  const role = await deployedRole('ingest', config, options);
+  let stopping = false;
+  const operations = operationsOf(config, role, () => stopping);
+  const app = appOf(config, role, operations, () => stopping);
+  const { server, port } = await listen(app, config.port, config.host);
+  const own = await serveOperations(config.metricsPort, { ...operations, metrics: role.metrics }).catch(
+    async (error: unknown) => {
+      await closeServer(server, 0);
+      throw error;
+    },
+  );
+  void role.start();
+  const stop = async (): Promise<void> => {
+    const deadline = Date.now() + LIMITS.drainMs - KAFKA_CLOSE_MS / 2;
+    stopping = true;
+    role.stop();
+    await closeServer(server, LIMITS.drainMs - 2 * KAFKA_CLOSE_MS);
+    await role.closeBus(deadline);
+    await own.close();
+  };
+  return { url: `http://localhost:${port}`, stop };
+};

@@ -1,0 +1,57 @@
+import type { Setting } from '../../contract/env.ts';
+import { type Secret, UNSET } from '../../contract/secrets.ts';
+import { parseSetting, shapeOf } from './parse-setting.ts';
+
+/** What became of a text: taken over (or the same as before), the placeholder, or a broken rule. */
+export type Taken =
+  | { readonly kind: 'same' | 'changed' | 'unset' }
+  | { readonly kind: 'faulty'; readonly rule: string };
+
+/** A secret setting as it is read: {@link Secret}, and how it takes a new text over. */
+export class SecretSetting<T = unknown> implements Secret<T> {
+  readonly name: string;
+  readonly setting: Setting;
+  /** The mounted file; undefined for a value from a variable, which never changes. */
+  readonly path: string | undefined;
+  #text: string | undefined;
+  #current: T | undefined;
+
+  constructor(name: string, setting: Setting, path: string | undefined) {
+    this.name = name;
+    this.setting = setting;
+    this.path = path;
+  }
+
+  get current(): T | undefined {
+    return this.#current;
+  }
+
+  get state(): 'set' | 'unset' | 'absent' {
+    if (this.#text === undefined) return 'absent';
+    return this.#text === UNSET ? 'unset' : 'set';
+  }
+
+  /**
+   * Takes a text over. A text that breaks a rule leaves everything as it was.
+   *
+   * @returns for a broken rule: the rule and the shape of the text, never the text
+   */
+  take(text: string): Taken {
+    if (text === this.#text) return { kind: 'same' };
+    if (text === '') return { kind: 'faulty', rule: 'must not be empty' };
+    if (text === UNSET) {
+      this.#text = text;
+      this.#current = undefined;
+      return { kind: 'unset' };
+    }
+    const parsed = parseSetting(this.setting, text);
+    if ('rule' in parsed) return { kind: 'faulty', rule: parsed.rule + shapeOf(text) };
+    this.#text = text;
+    this.#current = parsed.value as T;
+    return { kind: 'changed' };
+  }
+}
+
+/** The secret settings of a parsed configuration. */
+export const secretsIn = (config: object): readonly SecretSetting[] =>
+  Object.values(config).filter((value) => value instanceof SecretSetting);

@@ -1,0 +1,119 @@
+import { Construct } from 'constructs';
+import { labelsOf } from './labels.ts';
+import { Names } from './names.ts';
+import { Apis } from './parts/apis.ts';
+import type { Parts } from './parts/container.ts';
+import type { Context } from './parts/context.ts';
+import { Encryption } from './parts/encryption.ts';
+import { Identities } from './parts/identities.ts';
+import { IngestService } from './parts/ingest-service.ts';
+import { broughtKafka } from './parts/kafka.ts';
+import { ManagedKafka } from './parts/managed-kafka.ts';
+import { Network } from './parts/network.ts';
+import { projectNumber } from './parts/project-number.ts';
+import { RuntimeCode } from './parts/runtime-code.ts';
+import { Secrets } from './parts/secrets.ts';
+import { TrackWorkerPool } from './parts/track-worker-pool.ts';
+import type { CustomerIoIntegrationProps } from './props/integration-props.ts';
+import { resolveSettings, type Settings } from './settings/settings.ts';
+import { PropsError } from './validation/faults.ts';
+import { validateProps } from './validation/validate-props.ts';
+
+const needsNetwork = ({ network, kafka }: CustomerIoIntegrationProps): boolean =>
+  kafka.managed !== undefined || network?.existingVpc !== undefined || network?.vpcProps !== undefined;
+
+/**
+ * The whole pipeline between a company's applications and Customer.io, in a Google Cloud project of its own: the ingest that takes
+ * events over HTTP, Kafka, the worker that brings them to the Track API, and the identities, secrets, code and network they need.
+ *
+ * Every part can be replaced by an existing one; every resource that is made can be reached through the read-only properties.
+ *
+ * @throws PropsError with every fault of the props: which prop, which rule, and what was found
+ * @example
+ * new CustomerIoIntegration(this, 'customerio', {
+ *   environment: 'dev',
+ *   project: 'acme-customerio-dev',
+ *   location: 'europe-west1',
+ *   customerIoRegion: 'eu',
+ *   kafka: { bootstrapServers: ['broker:9092'] },
+ * });
+ */
+export class CustomerIoIntegration extends Construct {
+  /** What the props resolved to. */
+  readonly settings: Settings;
+  readonly identities: Identities;
+  readonly secrets: Secrets;
+  readonly runtime: RuntimeCode;
+  readonly ingest: IngestService;
+  readonly trackWorker: TrackWorkerPool;
+  /** Absent with brokers of one's own. */
+  readonly kafka: ManagedKafka | undefined;
+  /** Absent where Kafka is reached over the internet. */
+  readonly network: Network | undefined;
+  /** Absent with Google's keys. */
+  readonly encryption: Encryption | undefined;
+  readonly #names: Names;
+
+  constructor(scope: Construct, id: string, props: CustomerIoIntegrationProps) {
+    super(scope, id);
+    this.settings = resolveSettings(props);
+    validateProps(this.node.path, props, this.settings);
+    this.#names = new Names(props);
+    this.#refuseNamesake(props);
+    const context = this.#contextOf(props);
+    const apis = props.enableApis ? new Apis(this, 'apis', context) : undefined;
+    this.encryption = props.encryption && new Encryption(this, 'encryption', context);
+    this.identities = new Identities(this, 'identities', context);
+    this.secrets = new Secrets(this, 'secrets', context, this.encryption);
+    this.runtime = new RuntimeCode(this, 'runtime', context, this.encryption);
+    this.network = needsNetwork(props) ? new Network(this, 'network', context) : undefined;
+    this.kafka = this.#managedKafka(context);
+    const parts = this.#parts(props);
+    this.ingest = new IngestService(this, 'ingest', context, parts);
+    this.trackWorker = new TrackWorkerPool(this, 'track-worker', context, parts);
+    apis?.before(this);
+  }
+
+  #contextOf(props: CustomerIoIntegrationProps): Context {
+    const { settings } = this;
+    return {
+      props,
+      settings,
+      names: this.#names,
+      labels: labelsOf(props),
+      preventDestroy: settings.preset === 'prod' && settings.deletionProtection,
+      projectNumber: projectNumber(this, props),
+    };
+  }
+
+  #managedKafka(context: Context): ManagedKafka | undefined {
+    const { network, identities, encryption } = this;
+    if (context.props.kafka.managed === undefined || network === undefined) return undefined;
+    return new ManagedKafka(this, 'kafka', context, { network, identities, encryption });
+  }
+
+  #parts({ kafka }: CustomerIoIntegrationProps): Parts {
+    const { identities, secrets, runtime, network, encryption } = this;
+    return {
+      identities,
+      secrets,
+      code: runtime,
+      network,
+      encryption,
+      kafka: this.kafka ?? broughtKafka(kafka),
+    };
+  }
+
+  /** Two integrations of one name would fight over every resource at apply. */
+  #refuseNamesake({ prefix }: CustomerIoIntegrationProps): void {
+    const namesake = this.node.root.node
+      .findAll()
+      .find(
+        (node) =>
+          node instanceof CustomerIoIntegration && node !== this && node.#names?.key === this.#names.key,
+      );
+    if (namesake === undefined) return;
+    const rule = `must differ from that of ${namesake.node.path}, which is in the same project`;
+    throw new PropsError(this.node.path, [{ prop: 'prefix', rule, found: prefix ?? 'none' }]);
+  }
+}

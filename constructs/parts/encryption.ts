@@ -1,0 +1,70 @@
+import { KmsCryptoKey } from '@cdktf/provider-google/lib/kms-crypto-key/index.js';
+import { KmsCryptoKeyIamMember } from '@cdktf/provider-google/lib/kms-crypto-key-iam-member/index.js';
+import { KmsKeyRing } from '@cdktf/provider-google/lib/kms-key-ring/index.js';
+import { Construct } from 'constructs';
+import type { Context } from './context.ts';
+import { because } from './grant.ts';
+
+const DAY_S = 86_400;
+const DEFAULT_ROTATION_DAYS = 90;
+
+/** Google's agents that encrypt what is stored, by the service they belong to. */
+const AGENTS = {
+  storage: { account: 'gs-project-accounts', reason: 'encrypts the bundles' },
+  'secret-manager': { account: 'gcp-sa-secretmanager', reason: 'encrypts the secrets’ versions' },
+  run: { account: 'serverless-robot-prod', reason: 'encrypts what Cloud Run keeps of the images' },
+  kafka: { account: 'gcp-sa-managedkafka', reason: 'encrypts the managed Kafka’s disks' },
+} as const;
+
+/** What may be encrypted with the key. */
+export type EncryptedService = keyof typeof AGENTS;
+
+/** A key of the user's own and the right of Google's agents to use it. */
+export class Encryption extends Construct {
+  /** The key that was made here. */
+  readonly key: KmsCryptoKey | undefined;
+  readonly #keyName: string;
+  readonly #context: Context;
+  readonly #grants = new Map<EncryptedService, KmsCryptoKeyIamMember>();
+
+  constructor(scope: Construct, id: string, context: Context) {
+    super(scope, id);
+    this.#context = context;
+    const { encryption } = context.props;
+    this.key = encryption?.existingKey === undefined ? this.#newKey() : undefined;
+    this.#keyName = encryption?.existingKey ?? this.key?.id ?? '';
+  }
+
+  /** The key's name for a service, whose agent may use it from then on, and the grant to wait for. */
+  keyFor(service: EncryptedService): { readonly name: string; readonly ready: KmsCryptoKeyIamMember } {
+    const known = this.#grants.get(service);
+    if (known !== undefined) return { name: this.#keyName, ready: known };
+    const { account, reason } = AGENTS[service];
+    const grant = new KmsCryptoKeyIamMember(this, service, {
+      cryptoKeyId: this.#keyName,
+      role: 'roles/cloudkms.cryptoKeyEncrypterDecrypter',
+      member: `serviceAccount:service-${this.#context.projectNumber()}@${account}.iam.gserviceaccount.com`,
+    });
+    this.#grants.set(service, because(grant, reason));
+    return { name: this.#keyName, ready: grant };
+  }
+
+  #newKey(): KmsCryptoKey {
+    const { props, names, labels, preventDestroy } = this.#context;
+    const ring = new KmsKeyRing(this, 'ring', {
+      project: props.project,
+      location: props.location,
+      name: names.base,
+      lifecycle: { preventDestroy },
+    });
+    const days = props.encryption?.keyProps?.rotationDays ?? DEFAULT_ROTATION_DAYS;
+    return new KmsCryptoKey(this, 'key', {
+      keyRing: ring.id,
+      name: names.base,
+      purpose: 'ENCRYPT_DECRYPT',
+      rotationPeriod: `${days * DAY_S}s`,
+      labels,
+      lifecycle: { preventDestroy },
+    });
+  }
+}

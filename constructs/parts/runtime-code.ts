@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+import { ArtifactRegistryRepository } from '@cdktf/provider-google/lib/artifact-registry-repository/index.js';
+import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket/index.js';
+import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member/index.js';
+import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object/index.js';
+import { AssetType, type ITerraformDependable, TerraformAsset } from 'cdktf';
+import { Construct } from 'constructs';
+import type { Role } from '../../app/contract/roles.ts';
+import { NODE_IMAGE } from '../bundle/base-image.ts';
+import { bundleRole, type RoleBundle } from '../bundle/bundle-role.ts';
+import type { Context } from './context.ts';
+import type { Encryption } from './encryption.ts';
+import { because } from './grant.ts';
+import type { Identity } from './identities.ts';
+
+const MOUNT = '/bundles';
+const VOLUME = 'bundles';
+const DOCKER_HUB = 'docker.io/';
+
+/** What a container runs, and what must be there before it does. */
+export interface ContainerCode {
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly args: readonly string[];
+  /** The bucket to mount at `mountPath`; none with an image of the user's own. */
+  readonly volume?: { readonly name: string; readonly bucket: string; readonly mountPath: string };
+  readonly ready: readonly ITerraformDependable[];
+}
+
+/**
+ * The code of the roles: bundles in a bucket of their own, mounted read-only over a stock Node image, or an image.
+ * Bundles are named by their content and never deleted by Terraform: restarts and rollbacks of older revisions find theirs.
+ */
+export class RuntimeCode extends Construct {
+  /** The bucket that was made here. */
+  readonly bucket: StorageBucket | undefined;
+  /** The repository that was made here to pass Docker Hub's images on. */
+  readonly imageMirror: ArtifactRegistryRepository | undefined;
+  readonly #context: Context;
+  readonly #bucketName: string;
+
+  constructor(scope: Construct, id: string, context: Context, encryption: Encryption | undefined) {
+    super(scope, id);
+    this.#context = context;
+    const { image, existingBucket, imageMirrorProps } = context.props.runtime ?? {};
+    this.bucket =
+      image === undefined && existingBucket === undefined ? this.#newBucket(encryption) : undefined;
+    this.#bucketName = existingBucket ?? this.bucket?.name ?? '';
+    this.imageMirror = imageMirrorProps === undefined ? undefined : this.#newImageMirror();
+  }
+
+  /** The code of a role, which its identity may read from then on. */
+  codeFor(role: Role, identity: Identity): ContainerCode {
+    const { image, bundle = bundleRole } = this.#context.props.runtime ?? {};
+    if (image !== undefined) {
+      return { image, command: ['node'], args: [`${MOUNT}/${role}.mjs`], ready: [] };
+    }
+    const built = bundle(role);
+    return {
+      image: this.#nodeImage(),
+      command: ['node'],
+      args: [`${MOUNT}/${built.entry}`],
+      volume: { name: VOLUME, bucket: this.#bucketName, mountPath: MOUNT },
+      ready: [
+        ...this.#upload(built),
+        this.#letRead(identity),
+        ...(this.imageMirror ? [this.imageMirror] : []),
+      ],
+    };
+  }
+
+  #upload({ role, hash, files }: RoleBundle): StorageBucketObject[] {
+    return files.map(({ name, path }) => {
+      const id = `${role}-${name.endsWith('.map') ? 'source-map' : 'code'}`;
+      const asset = new TerraformAsset(this, `${id}-file`, { path, type: AssetType.FILE, assetHash: hash });
+      return new StorageBucketObject(this, id, {
+        bucket: this.#bucketName,
+        name,
+        source: asset.path,
+        contentType: name.endsWith('.map') ? 'application/json' : 'text/javascript',
+        deletionPolicy: 'ABANDON',
+        lifecycle: { createBeforeDestroy: true },
+      });
+    });
+  }
+
+  #letRead(identity: Identity): StorageBucketIamMember {
+    const grant = new StorageBucketIamMember(this, `${identity.role}-reads`, {
+      bucket: this.#bucketName,
+      role: 'roles/storage.objectViewer',
+      member: identity.member,
+    });
+    return because(grant, 'reads its code');
+  }
+
+  #newBucket(encryption: Encryption | undefined): StorageBucket {
+    const { props, settings, names, labels } = this.#context;
+    const key = encryption?.keyFor('storage');
+    return new StorageBucket(this, 'bucket', {
+      project: props.project,
+      location: props.location,
+      name: props.runtime?.bucketProps?.name ?? names.bucket('runtime'),
+      uniformBucketLevelAccess: true,
+      publicAccessPrevention: 'enforced',
+      // Terraform leaves the objects behind, so an unprotected environment could not be destroyed otherwise.
+      forceDestroy: settings.preset !== 'prod',
+      labels,
+      ...(key && { encryption: { defaultKmsKeyName: key.name }, dependsOn: [key.ready] }),
+    });
+  }
+
+  #nodeImage(): string {
+    const { nodeImage = NODE_IMAGE, existingImageMirror } = this.#context.props.runtime ?? {};
+    const mirror = existingImageMirror ?? this.#newMirrorAddress();
+    return mirror === undefined ? nodeImage : join(mirror, nodeImage.slice(DOCKER_HUB.length));
+  }
+
+  #newMirrorAddress(): string | undefined {
+    if (this.imageMirror === undefined) return undefined;
+    const { props } = this.#context;
+    return `${props.location}-docker.pkg.dev/${props.project}/${this.#mirrorId()}`;
+  }
+
+  #mirrorId(): string {
+    const { props, names } = this.#context;
+    return props.runtime?.imageMirrorProps?.repositoryId ?? names.of('docker-hub');
+  }
+
+  #newImageMirror(): ArtifactRegistryRepository {
+    const { props, labels } = this.#context;
+    return new ArtifactRegistryRepository(this, 'image-mirror', {
+      project: props.project,
+      location: props.location,
+      repositoryId: this.#mirrorId(),
+      description: 'Passes Docker Hub’s images on',
+      format: 'DOCKER',
+      mode: 'REMOTE_REPOSITORY',
+      remoteRepositoryConfig: {
+        description: 'Docker Hub',
+        dockerRepository: { publicRepository: 'DOCKER_HUB' },
+      },
+      labels,
+    });
+  }
+}

@@ -1,0 +1,26 @@
+/** The key that is made. */
+export interface KeyProps {
+  /**
+   * Days after which a new version of the key is made, 1 to 3650.
+   * @default 90
+   * @example { encryption: { keyProps: { rotationDays: 30 } } }
+   */
+  readonly rotationDays?: number;
+}
+
+/** A key of one's own (CMEK) for bundles, secrets, containers and a managed Kafka. Either `existingKey` or `keyProps`. */
+export interface EncryptionProps {
+  /**
+   * Full name of a key in the same region. Google’s agents get the right to use it. Not with `keyProps`.
+   * @default none
+   * @example { encryption: { existingKey: 'projects/acme/locations/europe-west1/keyRings/main/cryptoKeys/customerio' } }
+   */
+  readonly existingKey?: string;
+
+  /**
+   * The key that is made. A key ring can never be deleted, so its name stays taken. Not with `existingKey`.
+   * @default none
+   * @example { encryption: { keyProps: {} } }
+   */
+  readonly keyProps?: KeyProps;
+}

@@ -1,0 +1,85 @@
+import type { WorkloadProps } from './workload-props.ts';
+
+/** A load balancer in front of the ingest, with Cloud Armor. The service itself is then reached through it alone. */
+export interface LoadBalancerProps {
+  /**
+   * Domains of the certificate that Google manages; they must point at the balancer’s address.
+   * @example { ingest: { loadBalancer: { domains: ['events.acme.example'] } } }
+   */
+  readonly domains: readonly string[];
+
+  /**
+   * Addresses that may send, in CIDR notation.
+   * @default every address
+   * @example { ingest: { loadBalancer: { domains: ['events.acme.example'], allowedAddresses: ['203.0.113.0/24'] } } }
+   */
+  readonly allowedAddresses?: readonly string[];
+
+  /**
+   * Refuses other addresses. While it is false, they are only logged as what would be refused.
+   * @default false
+   * @example { ingest: { loadBalancer: { domains: ['events.acme.example'], allowedAddresses: ['203.0.113.0/24'], enforce: true } } }
+   */
+  readonly enforce?: boolean;
+}
+
+/** The ingest: a Cloud Run service. */
+export interface IngestProps extends WorkloadProps {
+  /**
+   * Who may send. `write-key`: whoever has a write key, from anywhere. `iam`: `invokers` only, from inside Google Cloud; the source of an
+   * event is then the caller’s e-mail address.
+   * @default 'write-key'
+   * @example { ingest: { access: 'iam', invokers: ['serviceAccount:shop@acme.iam.gserviceaccount.com'] } }
+   */
+  readonly access?: 'write-key' | 'iam';
+
+  /**
+   * Who may call with `access: 'iam'`: members such as `serviceAccount:…` or `group:…`.
+   * @default none
+   * @example { ingest: { access: 'iam', invokers: ['group:shops@acme.example'] } }
+   */
+  readonly invokers?: readonly string[];
+
+  /**
+   * How Cloud Run’s own check is opened with `access: 'write-key'`: by a grant to everybody, or by turning the check off, for organizations
+   * that forbid such grants.
+   * @default 'allUsers'
+   * @example { ingest: { publicAccess: 'invokerIamDisabled' } }
+   */
+  readonly publicAccess?: 'allUsers' | 'invokerIamDisabled';
+
+  /**
+   * A load balancer with Cloud Armor in front.
+   * @default none
+   * @example { ingest: { loadBalancer: { domains: ['events.acme.example'] } } }
+   */
+  readonly loadBalancer?: LoadBalancerProps;
+
+  /**
+   * Fewest instances, 0 to 1,000. With 0 the first event after a quiet time waits for a start.
+   * @default 0 in dev, 1 in staging, 2 in prod
+   * @example { ingest: { minInstances: 1 } }
+   */
+  readonly minInstances?: number;
+
+  /**
+   * Most instances, 1 to 1,000.
+   * @default 2 in dev, 5 in staging, 20 in prod
+   * @example { ingest: { maxInstances: 40 } }
+   */
+  readonly maxInstances?: number;
+
+  /**
+   * Requests that one instance takes at once, 1 to 1,000.
+   * @default 80
+   * @example { ingest: { concurrency: 200 } }
+   */
+  readonly concurrency?: number;
+
+  /**
+   * Seconds until a request is given up, 10 to 300: more than the 8 that it may wait for Kafka.
+   * @default 30
+   * @example { ingest: { timeoutSeconds: 60 } }
+   */
+  readonly timeoutSeconds?: number;
+}

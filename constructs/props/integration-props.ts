@@ -1,0 +1,152 @@
+import type { EncryptionProps } from './encryption-props.ts';
+import type { IngestProps } from './ingest-props.ts';
+import type { KafkaProps } from './kafka-props.ts';
+import type { NetworkProps } from './network-props.ts';
+import type { RuntimeProps } from './runtime-props.ts';
+import type { SecretsProps } from './secrets-props.ts';
+import type { TrackWorkerProps } from './track-worker-props.ts';
+
+/** The names of the presets: sizes, retention and protection that go together. */
+export type PresetName = 'dev' | 'staging' | 'prod';
+
+/**
+ * Properties of a `CustomerIoIntegration`. The first five are the smallest useful set. What is left out comes from the preset
+ * of the environment, and what that leaves out from the default.
+ */
+export interface CustomerIoIntegrationProps {
+  /**
+   * Name of the environment, for labels: lower-case letters, digits and dashes, at most 20 characters.
+   * @example { environment: 'dev' }
+   */
+  readonly environment: string;
+
+  /**
+   * Id of the Google Cloud project that everything is made in.
+   * @example { project: 'acme-customerio-dev' }
+   */
+  readonly project: string;
+
+  /**
+   * Google Cloud region. For a workspace in Customer.io's EU data center it must begin with `europe-`.
+   * @example { location: 'europe-west4' }
+   */
+  readonly location: string;
+
+  /**
+   * Data center of the Customer.io workspace: `us` or `eu`.
+   * @example { customerIoRegion: 'eu' }
+   */
+  readonly customerIoRegion: 'us' | 'eu';
+
+  /**
+   * Kafka: brokers of one's own, or a cluster that is made here.
+   * @example { kafka: { bootstrapServers: ['broker-1.acme.example:9092', 'broker-2.acme.example:9092'] } }
+   */
+  readonly kafka: KafkaProps;
+
+  /**
+   * Which preset applies.
+   * @default the environment’s name where it is `dev`, `staging` or `prod`, else `prod`
+   * @example { environment: 'qa', preset: 'staging' }
+   */
+  readonly preset?: PresetName;
+
+  /**
+   * Number of the project, digits only. With it plans need no look-up and members of service agents are literal.
+   * @default looked up where an agent of Google’s needs a grant
+   * @example { projectNumber: '123456789012' }
+   */
+  readonly projectNumber?: string;
+
+  /**
+   * Stands in front of every name, at most 12 characters, so that two environments can share a project, or two integrations
+   * a stack.
+   * @default none
+   * @example { prefix: 'shop' }
+   */
+  readonly prefix?: string;
+
+  /**
+   * Team that answers for it, a label: lower-case letters, digits, dashes and underscores.
+   * @default no label
+   * @example { owner: 'growth-platform' }
+   */
+  readonly owner?: string;
+
+  /**
+   * Cost centre, a label.
+   * @default no label
+   * @example { costCentre: 'cc-4711' }
+   */
+  readonly costCentre?: string;
+
+  /**
+   * More labels, for every resource that takes them.
+   * @default none
+   * @example { labels: { team: 'growth' } }
+   */
+  readonly labels?: Readonly<Record<string, string>>;
+
+  /**
+   * Keeps Terraform from destroying what serves traffic or holds data. To remove such a thing, set false, deploy, then remove it.
+   * @default false in dev, true in staging and prod
+   * @example { deletionProtection: true }
+   */
+  readonly deletionProtection?: boolean;
+
+  /**
+   * Enables the Google APIs that are needed, and leaves them on when it is destroyed.
+   * @default false: they are enabled beforehand
+   * @example { enableApis: true }
+   */
+  readonly enableApis?: boolean;
+
+  /**
+   * Least level that the roles log: `debug`, `info`, `warn` or `error`.
+   * @default 'info'
+   * @example { logLevel: 'warn' }
+   */
+  readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
+
+  /**
+   * The HTTP API that takes events.
+   * @default one service, reached with write keys
+   * @example { ingest: {} }
+   */
+  readonly ingest?: IngestProps;
+
+  /**
+   * The worker that brings events to the Track API.
+   * @default one worker pool
+   * @example { trackWorker: {} }
+   */
+  readonly trackWorker?: TrackWorkerProps;
+
+  /**
+   * The code that the containers run.
+   * @default bundles of this package on a stock Node image
+   * @example { runtime: {} }
+   */
+  readonly runtime?: RuntimeProps;
+
+  /**
+   * Credentials and keys.
+   * @default secrets with a placeholder; values by `cio-platform secrets set`
+   * @example { secrets: {} }
+   */
+  readonly secrets?: SecretsProps;
+
+  /**
+   * A key of one’s own for what is stored.
+   * @default Google’s keys
+   * @example { encryption: { keyProps: {} } }
+   */
+  readonly encryption?: EncryptionProps;
+
+  /**
+   * The network through which Kafka is reached.
+   * @default none with brokers of one’s own; a new one with a managed cluster
+   * @example { network: {} }
+   */
+  readonly network?: NetworkProps;
+}

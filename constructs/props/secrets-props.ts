@@ -1,0 +1,66 @@
+import type { SecretName } from '../../app/contract/secrets.ts';
+
+/** The topic that is made for rotation notices. */
+export interface RotationTopicProps {
+  /**
+   * Name of the topic, 3 to 255 characters.
+   * @default `customerio-secret-rotation`, with the prefix in front
+   * @example { secrets: { rotation: { periodDays: 90, nextRotationTime: '2027-01-01T00:00:00Z', topicProps: { name: 'rotate-secrets' } } } }
+   */
+  readonly name?: string;
+}
+
+/** Notices that a secret is due to be changed. Secret Manager sends them; changing the value stays a deed of yours. */
+export interface RotationProps {
+  /**
+   * Days between two notices, 1 to 3650.
+   * @example { secrets: { rotation: { periodDays: 90, nextRotationTime: '2027-01-01T00:00:00Z' } } }
+   */
+  readonly periodDays: number;
+
+  /**
+   * When the first notice is sent, RFC 3339 in UTC. Later ones are not Terraform’s business.
+   * @example { secrets: { rotation: { periodDays: 30, nextRotationTime: '2027-02-01T00:00:00Z' } } }
+   */
+  readonly nextRotationTime: string;
+
+  /**
+   * Full name of a topic that exists and that Secret Manager’s agent may publish to. Not with `topicProps`.
+   * @default a new topic
+   * @example { secrets: { rotation: { periodDays: 90, nextRotationTime: '2027-01-01T00:00:00Z', existingTopic: 'projects/acme/topics/rotate' } } }
+   */
+  readonly existingTopic?: string;
+
+  /**
+   * The topic that is made. Not with `existingTopic`.
+   * @default a topic named after the integration
+   * @example { secrets: { rotation: { periodDays: 90, nextRotationTime: '2027-01-01T00:00:00Z', topicProps: {} } } }
+   */
+  readonly topicProps?: RotationTopicProps;
+}
+
+/** A value that is given by an ephemeral Terraform variable. */
+export interface SecretValueProps {
+  /**
+   * Counter, from 1. Raise it whenever the variable has a new value: a version with it is added, then the one before is disabled.
+   * @example { secrets: { values: { 'track-api-key': { version: 2 } } } }
+   */
+  readonly version: number;
+}
+
+/** Credentials and keys: where their values come from, and notices to change them. */
+export interface SecretsProps {
+  /**
+   * Secrets whose values come from the environment variables `TF_VAR_<id>_<name>` at every plan and apply; nothing of them is kept in plan or state.
+   * @default none: `cio-platform secrets set` gives them
+   * @example { secrets: { values: { 'ingest-write-keys': { version: 1 }, 'track-api-key': { version: 1 } } } }
+   */
+  readonly values?: Readonly<Partial<Record<SecretName, SecretValueProps>>>;
+
+  /**
+   * Notices that secrets are due to be changed. Secret Manager’s agent must exist in the project: `gcloud beta services identity create`.
+   * @default none
+   * @example { secrets: { rotation: { periodDays: 90, nextRotationTime: '2027-01-01T00:00:00Z' } } }
+   */
+  readonly rotation?: RotationProps;
+}

@@ -1,0 +1,68 @@
+import { Token } from 'cdktf';
+import type { Rule } from './faults.ts';
+
+/** A whole number within bounds. */
+export const wholeNumber =
+  (from: number, to: number): Rule =>
+  (value) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to
+      ? undefined
+      : `must be a whole number from ${from} to ${to}`;
+
+/** One of the words. */
+export const oneOf =
+  (...words: readonly unknown[]): Rule =>
+  (value) =>
+    words.includes(value) ? undefined : `must be one of ${words.join(', ')}`;
+
+/** A text of a shape, which `what` puts into words. */
+export const text =
+  (shape: RegExp, what: string): Rule =>
+  (value) =>
+    typeof value === 'string' && shape.test(value) ? undefined : `must be ${what}`;
+
+export const boolean: Rule = (value) => (typeof value === 'boolean' ? undefined : 'must be true or false');
+
+/** A list with nothing more to say of it. */
+export const object: Rule = (value) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : 'must be an object';
+
+const isNumber = (value: unknown): value is number => typeof value === 'number' && !Token.isUnresolved(value);
+
+/** Whether both are numbers known now and the first is larger. */
+export const exceeds = (value: unknown, most: unknown): boolean =>
+  isNumber(value) && isNumber(most) && value > most;
+
+export const LABEL_VALUE = text(
+  /^[a-z0-9_-]{1,63}$/,
+  '1 to 63 lower-case letters, digits, dashes and underscores (a label)',
+);
+export const LABEL_KEY = text(
+  /^[a-z][a-z0-9_-]{0,62}$/,
+  'a label’s key: 1 to 63 lower-case letters, digits, dashes and underscores, a letter first',
+);
+export const SERVICE_ACCOUNT_EMAIL = text(
+  /^[a-z0-9][a-z0-9-]*@[a-z0-9.:-]+\.gserviceaccount\.com$/,
+  'the e-mail address of a service account, such as events@acme.iam.gserviceaccount.com',
+);
+export const BUCKET_NAME = text(
+  /^[a-z0-9][a-z0-9_.-]{1,61}[a-z0-9]$/,
+  'a bucket’s name: 3 to 63 lower-case letters, digits, dashes, dots and underscores',
+);
+export const RFC1035_NAME = text(
+  /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
+  '1 to 63 lower-case letters, digits and dashes, a letter first and no dash last',
+);
+export const DOMAIN = text(
+  /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+  'a domain name, such as events.acme.example',
+);
+const DIGEST = '@sha256:[0-9a-f]{64}';
+export const IMAGE_BY_DIGEST = text(
+  new RegExp(`^[a-z0-9.-]+/[a-z0-9._/-]+${DIGEST}$`),
+  'an image by digest: host/path@sha256: and 64 hexadecimal digits',
+);
+export const NODE_IMAGE_REFERENCE = text(
+  new RegExp(`^docker\\.io/library/node(:\\d+\\.\\d+\\.\\d+(-[a-z0-9.-]+)?)?(${DIGEST})?(?<!node)$`),
+  'Docker Hub’s Node image at an exact version or by digest, such as docker.io/library/node:24.1.0',
+);

@@ -1,0 +1,136 @@
+import { Token } from 'cdktf';
+import { SECRETS } from '../../app/contract/secrets.ts';
+import type { CustomerIoIntegrationProps } from '../props/integration-props.ts';
+import type { NetworkProps } from '../props/network-props.ts';
+import type { RuntimeProps } from '../props/runtime-props.ts';
+import type { RotationProps } from '../props/secrets-props.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Faults } from './faults.ts';
+import {
+  BUCKET_NAME,
+  boolean,
+  IMAGE_BY_DIGEST,
+  NODE_IMAGE_REFERENCE,
+  object,
+  RFC1035_NAME,
+  text,
+  wholeNumber,
+} from './rules.ts';
+
+const MOST_DAYS = 3650;
+const TIME = text(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, 'a time in UTC, such as 2027-01-01T00:00:00Z');
+const TOPIC_NAME = text(
+  /^[A-Za-z][A-Za-z0-9._~+%-]{2,254}$/,
+  'a topic’s name of 3 to 255 characters, a letter first',
+);
+const FULL_TOPIC = text(/^projects\/[^/]+\/topics\/[^/]+$/, 'a full name: projects/…/topics/…');
+const FULL_NETWORK = text(
+  /^projects\/[^/]+\/global\/networks\/[^/]+$/,
+  'a full name: projects/…/global/networks/…',
+);
+const MIRROR = text(
+  /^[a-z0-9-]+-docker\.pkg\.dev\/[^/\s]+\/[a-z0-9-]+$/,
+  'an Artifact Registry repository: <region>-docker.pkg.dev/<project>/<repository>',
+);
+/** A network within the private ranges, up to /26: Cloud Run needs room for each instance and the one that replaces it. */
+const CIDR = text(
+  /^(10|172|192)(\.\d{1,3}){3}\/(8|9|1[0-9]|2[0-6])$/,
+  'a private range of addresses in CIDR notation, /26 or larger',
+);
+
+const regional = (
+  kind: string,
+  location: string,
+  shape: (region: string) => string,
+): ReturnType<typeof text> =>
+  text(
+    new RegExp(`^${shape(Token.isUnresolved(location) ? '[^/]+' : location)}$`),
+    `a full name of a ${kind} in ${location}`,
+  );
+
+const validateNetwork = (network: NetworkProps, location: string, faults: Faults): void => {
+  faults.exclusive('network', network, 'existingVpc', 'vpcProps');
+  faults.check('network.vpcProps.cidr', network.vpcProps?.cidr, CIDR);
+  faults.check('network.staticAddress', network.staticAddress, boolean);
+  const { existingVpc, vpcProps } = network;
+  if (network.staticAddress && existingVpc === undefined && vpcProps === undefined)
+    faults.add('network.staticAddress', 'needs network.existingVpc or network.vpcProps', true);
+  if (existingVpc === undefined) return;
+  faults.required('network.existingVpc.network', existingVpc.network, FULL_NETWORK);
+  const subnetwork = regional(
+    'subnetwork',
+    location,
+    (region) => `projects/[^/]+/regions/${region}/subnetworks/[^/]+`,
+  );
+  faults.required('network.existingVpc.subnetwork', existingVpc.subnetwork, subnetwork);
+  if (existingVpc.tags !== undefined) faults.each('network.existingVpc.tags', existingVpc.tags, RFC1035_NAME);
+};
+
+const validateRuntime = (runtime: RuntimeProps, faults: Faults): void => {
+  faults.check('runtime.image', runtime.image, IMAGE_BY_DIGEST);
+  faults.check('runtime.nodeImage', runtime.nodeImage, NODE_IMAGE_REFERENCE);
+  faults.exclusive('runtime', runtime, 'existingBucket', 'bucketProps');
+  faults.exclusive('runtime', runtime, 'existingImageMirror', 'imageMirrorProps');
+  for (const name of [
+    'nodeImage',
+    'existingBucket',
+    'bucketProps',
+    'existingImageMirror',
+    'imageMirrorProps',
+    'bundle',
+  ]) {
+    faults.exclusive('runtime', runtime, 'image', name);
+  }
+  faults.check('runtime.existingBucket', runtime.existingBucket, BUCKET_NAME);
+  faults.check('runtime.bucketProps.name', runtime.bucketProps?.name, BUCKET_NAME);
+  faults.check('runtime.existingImageMirror', runtime.existingImageMirror, MIRROR);
+  faults.check('runtime.imageMirrorProps.repositoryId', runtime.imageMirrorProps?.repositoryId, RFC1035_NAME);
+};
+
+const validateRotation = (rotation: RotationProps, faults: Faults): void => {
+  faults.required('secrets.rotation.periodDays', rotation.periodDays, wholeNumber(1, MOST_DAYS));
+  faults.required('secrets.rotation.nextRotationTime', rotation.nextRotationTime, TIME);
+  faults.exclusive('secrets.rotation', rotation, 'existingTopic', 'topicProps');
+  faults.check('secrets.rotation.existingTopic', rotation.existingTopic, FULL_TOPIC);
+  faults.check('secrets.rotation.topicProps.name', rotation.topicProps?.name, TOPIC_NAME);
+};
+
+const validateSecrets = (props: CustomerIoIntegrationProps, settings: Settings, faults: Faults): void => {
+  for (const [name, value] of Object.entries(props.secrets?.values ?? {})) {
+    const prop = `secrets.values.${name}`;
+    if (!(name in SECRETS))
+      faults.add(prop, `is no secret; there are ${Object.keys(SECRETS).join(', ')}`, value);
+    else if (!settings.secrets.includes(name as keyof typeof SECRETS))
+      faults.add(prop, 'is not used with these props', value);
+    else faults.required(`${prop}.version`, value?.version, wholeNumber(1, 1_000_000));
+  }
+  if (props.secrets?.rotation !== undefined) validateRotation(props.secrets.rotation, faults);
+};
+
+/** Runtime, secrets, encryption and network. */
+export const validateParts = (
+  props: CustomerIoIntegrationProps,
+  settings: Settings,
+  faults: Faults,
+): void => {
+  const { encryption, network, runtime, location } = props;
+  for (const name of ['ingest', 'trackWorker', 'runtime', 'secrets', 'encryption', 'network'] as const)
+    faults.check(name, props[name], object);
+  if (runtime !== undefined) validateRuntime(runtime, faults);
+  validateSecrets(props, settings, faults);
+  faults.exclusive('encryption', encryption, 'existingKey', 'keyProps');
+  if (encryption !== undefined && encryption.existingKey === undefined && encryption.keyProps === undefined)
+    faults.add('encryption', 'must have existingKey or keyProps', encryption);
+  const key = regional(
+    'key',
+    location,
+    (region) => `projects/[^/]+/locations/${region}/keyRings/[^/]+/cryptoKeys/[^/]+`,
+  );
+  faults.check('encryption.existingKey', encryption?.existingKey, key);
+  faults.check(
+    'encryption.keyProps.rotationDays',
+    encryption?.keyProps?.rotationDays,
+    wholeNumber(1, MOST_DAYS),
+  );
+  if (network !== undefined) validateNetwork(network, location, faults);
+};

@@ -1,0 +1,137 @@
+import { LIMITS } from '../../app/contract/limits.ts';
+import type { IngestProps, LoadBalancerProps } from '../props/ingest-props.ts';
+import type { CustomerIoIntegrationProps } from '../props/integration-props.ts';
+import type { WorkloadProps } from '../props/workload-props.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Faults } from './faults.ts';
+import { boolean, DOMAIN, exceeds, oneOf, SERVICE_ACCOUNT_EMAIL, text, wholeNumber } from './rules.ts';
+
+/** Customer.io's soft limit is 3,000 requests in 3 s; a request takes some 100 to 300 ms. */
+const MOST_IN_FLIGHT = 300;
+const SHORTEST_TIMEOUT_S = LIMITS.kafkaWaitMs / 1000 + 2;
+const MEMBER = text(
+  /^(user|serviceAccount|group|domain|principal|principalSet):[^\s]+$/,
+  'a member, such as serviceAccount:shop@acme.iam.gserviceaccount.com, and not everybody',
+);
+const CIDR = text(
+  /^(\d{1,3}\.){3}\d{1,3}\/([0-9]|[12][0-9]|3[0-2])$|^[0-9a-f:]+\/\d{1,3}$/,
+  'a range of addresses in CIDR notation, such as 203.0.113.0/24',
+);
+const ACCOUNT_ID = text(
+  /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
+  '6 to 30 lower-case letters, digits and dashes, a letter first',
+);
+
+/** Cloud Run gives an instance at most 4 GiB with 1 CPU, 8 with 2, 16 with 4, 24 with 6 and 32 with 8. */
+const MOST_MIB_PER_CPU: Readonly<Record<number, number>> = {
+  1: 4096,
+  2: 8192,
+  4: 16_384,
+  6: 24_576,
+  8: 32_768,
+};
+const FEWEST_CPUS: readonly (readonly [number, number])[] = [
+  [24_576, 8],
+  [16_384, 6],
+  [8192, 4],
+  [4096, 2],
+];
+
+const validateSize = (
+  at: string,
+  props: WorkloadProps,
+  size: { cpu: number; memoryMib: number },
+  faults: Faults,
+): void => {
+  faults.check(`${at}.cpu`, props.cpu, oneOf(1, 2, 4, 6, 8));
+  faults.check(`${at}.memoryMib`, props.memoryMib, wholeNumber(512, 32_768));
+  const needed = FEWEST_CPUS.find(([above]) => exceeds(size.memoryMib, above))?.[1] ?? 1;
+  if (exceeds(needed, size.cpu) && MOST_MIB_PER_CPU[size.cpu] !== undefined) {
+    faults.add(
+      `${at}.memoryMib`,
+      `must be at most ${MOST_MIB_PER_CPU[size.cpu]} with cpu ${size.cpu}`,
+      size.memoryMib,
+    );
+  }
+};
+
+const validateAccount = (at: string, props: WorkloadProps, faults: Faults): void => {
+  faults.exclusive(at, props, 'existingServiceAccount', 'serviceAccountProps');
+  faults.check(`${at}.existingServiceAccount`, props.existingServiceAccount, SERVICE_ACCOUNT_EMAIL);
+  faults.check(`${at}.serviceAccountProps.accountId`, props.serviceAccountProps?.accountId, ACCOUNT_ID);
+  faults.check(
+    `${at}.serviceAccountProps.displayName`,
+    props.serviceAccountProps?.displayName,
+    text(/^[^\n]{1,100}$/, 'one line of at most 100 characters'),
+  );
+};
+
+const validateLoadBalancer = (props: LoadBalancerProps, faults: Faults): void => {
+  faults.each('ingest.loadBalancer.domains', props.domains ?? [], DOMAIN);
+  if (props.allowedAddresses !== undefined)
+    faults.each('ingest.loadBalancer.allowedAddresses', props.allowedAddresses, CIDR);
+  faults.check('ingest.loadBalancer.enforce', props.enforce, boolean);
+  if (props.enforce && props.allowedAddresses === undefined)
+    faults.add('ingest.loadBalancer.enforce', 'needs ingest.loadBalancer.allowedAddresses', props.enforce);
+};
+
+const validateAccess = (props: IngestProps, faults: Faults): void => {
+  faults.check('ingest.access', props.access, oneOf('write-key', 'iam'));
+  faults.check('ingest.publicAccess', props.publicAccess, oneOf('allUsers', 'invokerIamDisabled'));
+  if (props.access === 'iam') {
+    if (props.invokers === undefined)
+      faults.add('ingest.invokers', 'must be given with access iam', props.invokers);
+    if (props.publicAccess !== undefined)
+      faults.add('ingest.publicAccess', 'belongs to access write-key', props.publicAccess);
+  } else if (props.invokers !== undefined) {
+    faults.add('ingest.invokers', 'belongs to access iam', props.invokers);
+  }
+  if (props.invokers !== undefined) faults.each('ingest.invokers', props.invokers, MEMBER);
+};
+
+const validateIngest = (props: IngestProps, settings: Settings, faults: Faults): void => {
+  validateSize('ingest', props, settings.ingest, faults);
+  validateAccount('ingest', props, faults);
+  validateAccess(props, faults);
+  if (props.loadBalancer !== undefined) validateLoadBalancer(props.loadBalancer, faults);
+  faults.check('ingest.minInstances', props.minInstances, wholeNumber(0, 1000));
+  faults.check('ingest.maxInstances', props.maxInstances, wholeNumber(1, 1000));
+  const { minInstances, maxInstances } = settings.ingest;
+  if (exceeds(minInstances, maxInstances))
+    faults.add('ingest.minInstances', `must be at most ingest.maxInstances, ${maxInstances}`, minInstances);
+  faults.check('ingest.concurrency', props.concurrency, wholeNumber(1, 1000));
+  faults.check('ingest.timeoutSeconds', props.timeoutSeconds, wholeNumber(SHORTEST_TIMEOUT_S, 300));
+};
+
+const validateTrackWorker = (props: CustomerIoIntegrationProps, settings: Settings, faults: Faults): void => {
+  const { trackWorker = {} } = props;
+  validateSize('trackWorker', trackWorker, settings.trackWorker, faults);
+  validateAccount('trackWorker', trackWorker, faults);
+  faults.check('trackWorker.instances', trackWorker.instances, wholeNumber(1, 100));
+  faults.check('trackWorker.lanes', trackWorker.lanes, wholeNumber(1, 64));
+  faults.check('trackWorker.processed', trackWorker.processed, oneOf('event', 'batch', 'off'));
+  faults.check('trackWorker.scaledElsewhere', trackWorker.scaledElsewhere, boolean);
+  const { instances, lanes } = settings.trackWorker;
+  if (exceeds(settings.kafka.partitions, 0) && exceeds(instances, settings.kafka.partitions))
+    faults.add(
+      'trackWorker.instances',
+      `must be at most kafka.partitions, ${settings.kafka.partitions}`,
+      instances,
+    );
+  if (exceeds(instances * lanes, MOST_IN_FLIGHT))
+    faults.add(
+      'trackWorker.lanes',
+      `times trackWorker.instances must be at most ${MOST_IN_FLIGHT} requests in flight, which is more than Customer.io takes`,
+      lanes * instances,
+    );
+};
+
+/** The containers: sizes, accounts, access and budgets. */
+export const validateWorkloads = (
+  props: CustomerIoIntegrationProps,
+  settings: Settings,
+  faults: Faults,
+): void => {
+  validateIngest(props.ingest ?? {}, settings, faults);
+  validateTrackWorker(props, settings, faults);
+};
