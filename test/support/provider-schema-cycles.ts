@@ -6,7 +6,9 @@ import type { Reference } from './provider-schema-references.ts';
  * @example cyclesIn([a to b, b to a]) // [['a', 'b', 'a']]
  */
 export const cyclesIn = (references: readonly Reference[]): readonly (readonly string[])[] => {
-  const next = Map.groupBy(references, ({ owner }) => owner);
+  // A variable names itself in the condition of its own validation.
+  const waits = references.filter(({ owner, target }) => owner !== target || !owner.startsWith('var.'));
+  const next = Map.groupBy(waits, ({ owner }) => owner);
   const done = new Set<string>();
   const cycles: string[][] = [];
   const visit = (address: string, way: readonly string[]): void => {
