@@ -76,12 +76,14 @@ export class CustomerIoIntegration extends Construct {
 
   #contextOf(props: CustomerIoIntegrationProps): Context {
     const { settings } = this;
+    const preventDestroy = settings.preset === 'prod' && settings.deletionProtection;
     return {
       props,
       settings,
       names: this.#names,
       labels: labelsOf(props),
-      preventDestroy: settings.preset === 'prod' && settings.deletionProtection,
+      preventDestroy,
+      kept: preventDestroy ? { preventDestroy } : {},
       projectNumber: projectNumber(this, props),
     };
   }

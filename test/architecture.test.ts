@@ -38,7 +38,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'app/secret-manager': ['app/google-auth'],
   constructs: ['app/contract', 'constructs/bundle', 'node:', 'cdktf', '@cdktf/provider-google/lib/'],
   'constructs/bundle': ['app/contract', 'node:', 'esbuild'],
-  stacks: ['constructs/index.ts', 'cdktf', '@cdktf/provider-google/lib/'],
+  stacks: ['constructs/index.ts', 'node:', 'cdktf', '@cdktf/provider-google/lib/'],
 };
 
 const filesBelow = (folder: string): string[] =>

@@ -1,9 +1,11 @@
 import { ProjectService } from '@cdktf/provider-google/lib/project-service/index.js';
-import { TerraformResource } from 'cdktf';
+import { TerraformDataSource, TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Context } from './context.ts';
 
 const ALWAYS = ['iam', 'run', 'secretmanager', 'storage'];
+
+const LOOK_UP_API = 'cloudresourcemanager';
 
 /** The Google APIs that an integration needs, without the domain. */
 export const apisOf = ({ props }: Context): readonly string[] => {
@@ -15,7 +17,7 @@ export const apisOf = ({ props }: Context): readonly string[] => {
     ['cloudkms', encryption !== undefined],
     ['artifactregistry', runtime?.imageMirrorProps !== undefined],
     ['pubsub', secrets?.rotation !== undefined],
-    ['cloudresourcemanager', managed || props.projectNumber === undefined],
+    [LOOK_UP_API, managed || props.projectNumber === undefined],
   ];
   return [...ALWAYS, ...wanted.flatMap(([api, isWanted]) => (isWanted ? [api] : []))].toSorted();
 };
@@ -38,10 +40,14 @@ export class Apis extends Construct {
 
   /** Makes every other resource below `scope` wait for the APIs. */
   before(scope: Construct): void {
-    const names = this.services.map((api) => `${api.terraformResourceType}.${api.friendlyUniqueId}`);
+    const addresses = this.services.map((api) => `${api.terraformResourceType}.${api.friendlyUniqueId}`);
     for (const node of scope.node.findAll()) {
-      if (!TerraformResource.isTerraformResource(node) || node instanceof ProjectService) continue;
-      node.dependsOn = [...(node.dependsOn ?? []), ...names];
+      if (node instanceof ProjectService) continue;
+      // What is looked up waits for its own API only: waiting for all would make it unknown whenever one is added.
+      if (node instanceof TerraformDataSource)
+        node.dependsOn = addresses.filter((name) => name.includes(LOOK_UP_API));
+      else if (TerraformResource.isTerraformResource(node))
+        node.dependsOn = [...(node.dependsOn ?? []), ...addresses];
     }
   }
 }

@@ -8,8 +8,13 @@ export interface Context {
   readonly settings: Settings;
   readonly names: Names;
   readonly labels: Record<string, string>;
-  /** Keeps Terraform from destroying stateful things that have no protection of their own: in prod, while it is protected. */
+  /** Whether it is a prod that is protected: nothing that serves or holds data may be destroyed. */
   readonly preventDestroy: boolean;
+  /**
+   * The same as a part of a life cycle. Also for what has a protection of its own: that one refuses only when it comes to the
+   * deletion, after other things are gone.
+   */
+  readonly kept: { readonly preventDestroy?: boolean };
   /** The project's number, looked up at the first call where the props do not give it. */
   readonly projectNumber: () => string;
 }

@@ -7,6 +7,12 @@ export const PROJECT_ROLES = {
 } as const satisfies Readonly<Record<string, string>>;
 
 /**
+ * The life cycle of what a workload needs: what it needs no more is removed after the workload has changed, not before, so that
+ * instances of the old revision can still start meanwhile.
+ */
+export const AFTER_ITS_USERS = { createBeforeDestroy: true } as const;
+
+/**
  * Notes why a grant is made, in the synthesized JSON beside it, which Terraform leaves alone and the documentation is made from.
  *
  * @example because(new StorageBucketIamMember(…), 'reads its code')

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { ROLES, type Role } from '../../app/contract/roles.ts';
 import type { WorkloadProps } from '../props/workload-props.ts';
 import type { Context } from './context.ts';
+import { AFTER_ITS_USERS } from './grant.ts';
 
 /** Who a role is. */
 export interface Identity {
@@ -51,6 +52,7 @@ export class Identities extends Construct {
       accountId: serviceAccountProps?.accountId ?? context.names.account(role),
       displayName: serviceAccountProps?.displayName ?? `${context.names.base} ${role}`,
       description: ROLES[role].purpose,
+      lifecycle: AFTER_ITS_USERS,
     });
     return { role, email: account.email, member: account.member, account };
   }

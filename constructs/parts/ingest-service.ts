@@ -8,6 +8,7 @@ import type { Context } from './context.ts';
 import { because } from './grant.ts';
 import type { Identity } from './identities.ts';
 import { LoadBalancer } from './load-balancer.ts';
+import { markOf } from './mark-of.ts';
 import { secretFile } from './secret-mount.ts';
 
 const PORT = 8080;
@@ -93,7 +94,7 @@ export class IngestService extends Construct {
       invokerIamDisabled: ingest.access === 'write-key' && ingest.publicAccess === 'invokerIamDisabled',
       scaling: { minInstanceCount: ingest.minInstances },
       template: this.#template(container),
-      lifecycle: { ignoreChanges: CLIENT_FIELDS },
+      lifecycle: { ignoreChanges: CLIENT_FIELDS, ...this.#context.kept },
       dependsOn: container.dependsOn,
     });
   }
@@ -128,8 +129,8 @@ export class IngestService extends Construct {
     const { settings, props } = this.#context;
     const { access, publicAccess } = settings.ingest;
     if (access === 'iam') {
-      for (const [index, member] of (props.ingest?.invokers ?? []).entries())
-        because(this.#newInvoker(`invoker-${index}`, member), 'sends events');
+      for (const member of props.ingest?.invokers ?? [])
+        because(this.#newInvoker(`invoker-${markOf(member)}`, member), 'sends events');
     } else if (publicAccess === 'allUsers') {
       because(
         this.#newInvoker('everybody', EVERYBODY),

@@ -1,16 +1,52 @@
-import { createHash } from 'node:crypto';
 import type { CloudRunV2Service } from '@cdktf/provider-google/lib/cloud-run-v2-service/index.js';
-import { ComputeBackendService } from '@cdktf/provider-google/lib/compute-backend-service/index.js';
-import { ComputeGlobalAddress } from '@cdktf/provider-google/lib/compute-global-address/index.js';
-import { ComputeGlobalForwardingRule } from '@cdktf/provider-google/lib/compute-global-forwarding-rule/index.js';
-import { ComputeManagedSslCertificate } from '@cdktf/provider-google/lib/compute-managed-ssl-certificate/index.js';
-import { ComputeRegionNetworkEndpointGroup } from '@cdktf/provider-google/lib/compute-region-network-endpoint-group/index.js';
-import { ComputeSecurityPolicy } from '@cdktf/provider-google/lib/compute-security-policy/index.js';
-import { ComputeTargetHttpsProxy } from '@cdktf/provider-google/lib/compute-target-https-proxy/index.js';
-import { ComputeUrlMap } from '@cdktf/provider-google/lib/compute-url-map/index.js';
+import type * as computeBackendServiceModule from '@cdktf/provider-google/lib/compute-backend-service/index.js';
+import type * as computeGlobalAddressModule from '@cdktf/provider-google/lib/compute-global-address/index.js';
+import type * as computeGlobalForwardingRuleModule from '@cdktf/provider-google/lib/compute-global-forwarding-rule/index.js';
+import type * as computeManagedSslCertificateModule from '@cdktf/provider-google/lib/compute-managed-ssl-certificate/index.js';
+import type * as computeRegionNetworkEndpointGroupModule from '@cdktf/provider-google/lib/compute-region-network-endpoint-group/index.js';
+import type * as computeSecurityPolicyModule from '@cdktf/provider-google/lib/compute-security-policy/index.js';
+import type * as computeTargetHttpsProxyModule from '@cdktf/provider-google/lib/compute-target-https-proxy/index.js';
+import type * as computeUrlMapModule from '@cdktf/provider-google/lib/compute-url-map/index.js';
 import { Construct } from 'constructs';
 import type { LoadBalancerProps } from '../props/ingest-props.ts';
 import type { Context } from './context.ts';
+import { markOf } from './mark-of.ts';
+import { providerModule } from './provider-module.ts';
+
+/** The provider's classes, loaded where there is a load balancer. */
+const google = {
+  get ComputeBackendService() {
+    return providerModule<typeof computeBackendServiceModule>('compute-backend-service')
+      .ComputeBackendService;
+  },
+  get ComputeGlobalAddress() {
+    return providerModule<typeof computeGlobalAddressModule>('compute-global-address').ComputeGlobalAddress;
+  },
+  get ComputeGlobalForwardingRule() {
+    return providerModule<typeof computeGlobalForwardingRuleModule>('compute-global-forwarding-rule')
+      .ComputeGlobalForwardingRule;
+  },
+  get ComputeManagedSslCertificate() {
+    return providerModule<typeof computeManagedSslCertificateModule>('compute-managed-ssl-certificate')
+      .ComputeManagedSslCertificate;
+  },
+  get ComputeRegionNetworkEndpointGroup() {
+    return providerModule<typeof computeRegionNetworkEndpointGroupModule>(
+      'compute-region-network-endpoint-group',
+    ).ComputeRegionNetworkEndpointGroup;
+  },
+  get ComputeSecurityPolicy() {
+    return providerModule<typeof computeSecurityPolicyModule>('compute-security-policy')
+      .ComputeSecurityPolicy;
+  },
+  get ComputeTargetHttpsProxy() {
+    return providerModule<typeof computeTargetHttpsProxyModule>('compute-target-https-proxy')
+      .ComputeTargetHttpsProxy;
+  },
+  get ComputeUrlMap() {
+    return providerModule<typeof computeUrlMapModule>('compute-url-map').ComputeUrlMap;
+  },
+};
 
 const SCHEME = 'EXTERNAL_MANAGED';
 /** Cloud Armor takes at most ten ranges a rule. */
@@ -53,10 +89,10 @@ const rulesOf = ({ allowedAddresses = [], enforce = false }: LoadBalancerProps) 
 
 /** An external application load balancer with Cloud Armor in front of a Cloud Run service. */
 export class LoadBalancer extends Construct {
-  readonly address: ComputeGlobalAddress;
-  readonly securityPolicy: ComputeSecurityPolicy;
-  readonly backendService: ComputeBackendService;
-  readonly certificate: ComputeManagedSslCertificate;
+  readonly address: computeGlobalAddressModule.ComputeGlobalAddress;
+  readonly securityPolicy: computeSecurityPolicyModule.ComputeSecurityPolicy;
+  readonly backendService: computeBackendServiceModule.ComputeBackendService;
+  readonly certificate: computeManagedSslCertificateModule.ComputeManagedSslCertificate;
   readonly #context: Context;
   readonly #props: LoadBalancerProps;
 
@@ -80,18 +116,18 @@ export class LoadBalancer extends Construct {
     return `https://${this.#props.domains[0]}`;
   }
 
-  #newAddress(): ComputeGlobalAddress {
+  #newAddress(): computeGlobalAddressModule.ComputeGlobalAddress {
     const { props, names, labels } = this.#context;
-    return new ComputeGlobalAddress(this, 'address', {
+    return new google.ComputeGlobalAddress(this, 'address', {
       project: props.project,
       name: names.of('ingest'),
       labels,
     });
   }
 
-  #newSecurityPolicy(): ComputeSecurityPolicy {
+  #newSecurityPolicy(): computeSecurityPolicyModule.ComputeSecurityPolicy {
     const { props, names } = this.#context;
-    return new ComputeSecurityPolicy(this, 'security-policy', {
+    return new google.ComputeSecurityPolicy(this, 'security-policy', {
       project: props.project,
       name: names.of('ingest'),
       description: 'Which addresses may send events',
@@ -100,16 +136,16 @@ export class LoadBalancer extends Construct {
     });
   }
 
-  #newBackend(service: CloudRunV2Service): ComputeBackendService {
+  #newBackend(service: CloudRunV2Service): computeBackendServiceModule.ComputeBackendService {
     const { props, names } = this.#context;
-    const group = new ComputeRegionNetworkEndpointGroup(this, 'endpoint-group', {
+    const group = new google.ComputeRegionNetworkEndpointGroup(this, 'endpoint-group', {
       project: props.project,
       region: props.location,
       name: names.of('ingest'),
       networkEndpointType: 'SERVERLESS',
       cloudRun: { service: service.name },
     });
-    return new ComputeBackendService(this, 'backend-service', {
+    return new google.ComputeBackendService(this, 'backend-service', {
       project: props.project,
       name: names.of('ingest'),
       loadBalancingScheme: SCHEME,
@@ -121,13 +157,12 @@ export class LoadBalancer extends Construct {
   }
 
   /** Certificates cannot change their domains: another list is another certificate, there before the old one goes. */
-  #newCertificate(): ComputeManagedSslCertificate {
+  #newCertificate(): computeManagedSslCertificateModule.ComputeManagedSslCertificate {
     const { props, names } = this.#context;
     const domains = [...this.#props.domains];
-    const mark = createHash('sha256').update(domains.join()).digest('hex').slice(0, 8);
-    return new ComputeManagedSslCertificate(this, 'certificate', {
+    return new google.ComputeManagedSslCertificate(this, 'certificate', {
       project: props.project,
-      name: names.of(`ingest-${mark}`),
+      name: names.of(`ingest-${markOf(domains.join())}`),
       managed: { domains },
       lifecycle: { createBeforeDestroy: true },
     });
@@ -137,18 +172,18 @@ export class LoadBalancer extends Construct {
     const { props, names, labels } = this.#context;
     const { project } = props;
     const name = names.of('ingest');
-    const urlMap = new ComputeUrlMap(this, 'url-map', {
+    const urlMap = new google.ComputeUrlMap(this, 'url-map', {
       project,
       name,
       defaultService: this.backendService.id,
     });
-    const proxy = new ComputeTargetHttpsProxy(this, 'https-proxy', {
+    const proxy = new google.ComputeTargetHttpsProxy(this, 'https-proxy', {
       project,
       name,
       urlMap: urlMap.id,
       sslCertificates: [this.certificate.id],
     });
-    new ComputeGlobalForwardingRule(this, 'forwarding-rule', {
+    new google.ComputeGlobalForwardingRule(this, 'forwarding-rule', {
       project,
       name,
       loadBalancingScheme: SCHEME,

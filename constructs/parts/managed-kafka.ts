@@ -137,7 +137,7 @@ export class ManagedKafka extends Construct implements Kafka {
       title: 'this-cluster',
       description: `Of all clusters only ${clusterId}`,
       // Where IAM does not know the type of a cluster, the first half holds and the grant is as wide as without a condition.
-      expression: `resource.type != "managedkafka.googleapis.com/Cluster" || resource.name.startsWith("${cluster}")`,
+      expression: `resource.type != "managedkafka.googleapis.com/Cluster" || resource.name == "${cluster}" || resource.name.startsWith("${cluster}/")`,
     };
     const grant = new ProjectIamMember(this, `${identity.role}-client`, {
       project,

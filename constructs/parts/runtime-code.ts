@@ -10,7 +10,7 @@ import { NODE_IMAGE } from '../bundle/base-image.ts';
 import { bundleRole, type RoleBundle } from '../bundle/bundle-role.ts';
 import type { Context } from './context.ts';
 import type { Encryption } from './encryption.ts';
-import { because } from './grant.ts';
+import { AFTER_ITS_USERS, because } from './grant.ts';
 import type { Identity } from './identities.ts';
 
 const MOUNT = '/bundles';
@@ -89,12 +89,13 @@ export class RuntimeCode extends Construct {
       bucket: this.#bucketName,
       role: 'roles/storage.objectViewer',
       member: identity.member,
+      lifecycle: AFTER_ITS_USERS,
     });
     return because(grant, 'reads its code');
   }
 
   #newBucket(encryption: Encryption | undefined): StorageBucket {
-    const { props, settings, names, labels } = this.#context;
+    const { props, names, labels, preventDestroy } = this.#context;
     const key = encryption?.keyFor('storage');
     return new StorageBucket(this, 'bucket', {
       project: props.project,
@@ -103,7 +104,7 @@ export class RuntimeCode extends Construct {
       uniformBucketLevelAccess: true,
       publicAccessPrevention: 'enforced',
       // Terraform leaves the objects behind, so an unprotected environment could not be destroyed otherwise.
-      forceDestroy: settings.preset !== 'prod',
+      forceDestroy: !preventDestroy,
       labels,
       ...(key && { encryption: { defaultKmsKeyName: key.name }, dependsOn: [key.ready] }),
     });

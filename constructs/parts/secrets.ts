@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { SECRETS, type SecretName, UNSET } from '../../app/contract/secrets.ts';
 import type { Context } from './context.ts';
 import type { Encryption } from './encryption.ts';
-import { because } from './grant.ts';
+import { AFTER_ITS_USERS, because } from './grant.ts';
 import type { Identity } from './identities.ts';
 import { RotationNotices } from './rotation-notices.ts';
 
@@ -53,6 +53,7 @@ export class Secrets extends Construct {
       secretId: entry.secret.secretId,
       role: 'roles/secretmanager.secretAccessor',
       member: identity.member,
+      lifecycle: AFTER_ITS_USERS,
     });
     because(grant, `reads the ${SECRETS[name].split(/[,(]/, 1)[0]?.trim()}`);
     return { secretId: entry.secret.secretId, ready: [...entry.ready, grant] };
@@ -85,6 +86,7 @@ export class Secrets extends Construct {
       secretDataWo: UNSET,
       secretDataWoVersion: 1,
       deletionPolicy: 'ABANDON',
+      lifecycle: AFTER_ITS_USERS,
     });
   }
 
@@ -114,14 +116,15 @@ export class Secrets extends Construct {
       secretDataWoVersion: counter,
       // The new version is there before the old one is disabled: a role that reads in between finds a value.
       deletionPolicy: 'DISABLE',
-      lifecycle: { createBeforeDestroy: true },
+      lifecycle: AFTER_ITS_USERS,
       dependsOn: [placeholder],
     });
   }
 
   #rotationOf(): object {
-    const { rotation } = this.#context.props.secrets ?? {};
-    if (rotation === undefined || this.#rotation === undefined) return {};
+    const { kept, props } = this.#context;
+    const { rotation } = props.secrets ?? {};
+    if (rotation === undefined || this.#rotation === undefined) return { lifecycle: kept };
     return {
       topics: [{ name: this.#rotation.topicName }],
       rotation: {
@@ -129,7 +132,7 @@ export class Secrets extends Construct {
         nextRotationTime: rotation.nextRotationTime,
       },
       // Secret Manager moves it on after each notice.
-      lifecycle: { ignoreChanges: ['rotation[0].next_rotation_time'] },
+      lifecycle: { ...kept, ignoreChanges: ['rotation[0].next_rotation_time'] },
     };
   }
 }

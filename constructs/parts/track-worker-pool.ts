@@ -33,7 +33,10 @@ export class TrackWorkerPool extends Construct {
     this.workerPool = this.#newWorkerPool(context, container);
   }
 
-  #newWorkerPool({ props, settings, names, labels }: Context, container: Container): CloudRunV2WorkerPool {
+  #newWorkerPool(
+    { props, settings, names, labels, kept }: Context,
+    container: Container,
+  ): CloudRunV2WorkerPool {
     const { instances, scaledElsewhere } = settings.trackWorker;
     const { identity, template, limits, volumes, vpcAccess, encryptionKey } = container;
     return new CloudRunV2WorkerPool(this, 'worker-pool', {
@@ -54,6 +57,7 @@ export class TrackWorkerPool extends Construct {
         ...(encryptionKey !== undefined && { encryptionKey }),
       },
       lifecycle: {
+        ...kept,
         ignoreChanges: [...CLIENT_FIELDS, ...(scaledElsewhere ? ['scaling[0].manual_instance_count'] : [])],
       },
       dependsOn: container.dependsOn,

@@ -8,7 +8,8 @@ export interface KeyProps {
   readonly rotationDays?: number;
 }
 
-/** A key of one's own (CMEK) for bundles, secrets, containers and a managed Kafka. Either `existingKey` or `keyProps`. */
+/** A key of one's own (CMEK) for bundles, secrets, containers and a managed Kafka, whose cluster is made anew where it is added later. Either
+ * `existingKey` or `keyProps`. */
 export interface EncryptionProps {
   /**
    * Full name of a key in the same region. Google’s agents get the right to use it. Not with `keyProps`.

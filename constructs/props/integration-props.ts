@@ -27,7 +27,8 @@ export interface CustomerIoIntegrationProps {
   readonly project: string;
 
   /**
-   * Google Cloud region. For a workspace in Customer.io's EU data center it must begin with `europe-`.
+   * Google Cloud region. For a workspace in Customer.io's EU data center it must begin with `europe-`. It cannot be changed later: what is
+   * named stays where it is. Make a second integration with a `prefix` instead, and remove the first.
    * @example { location: 'europe-west4' }
    */
   readonly location: string;

@@ -51,14 +51,18 @@ export interface SecretValueProps {
 /** Credentials and keys: where their values come from, and notices to change them. */
 export interface SecretsProps {
   /**
-   * Secrets whose values come from the environment variables `TF_VAR_<id>_<name>` at every plan and apply; nothing of them is kept in plan or state.
+   * Secrets whose values come from environment variables at every plan and apply, such as `TF_VAR_customerio_track_api_key` (with a prefix
+   * `shop`: `TF_VAR_shop_customerio_track_api_key`); nothing of them is kept in plan or state. To take one out again, give its value by
+   * `secrets set` first: what Terraform wrote is disabled then.
    * @default none: `cio-platform secrets set` gives them
    * @example { secrets: { values: { 'ingest-write-keys': { version: 1 }, 'track-api-key': { version: 1 } } } }
    */
   readonly values?: Readonly<Partial<Record<SecretName, SecretValueProps>>>;
 
   /**
-   * Notices that secrets are due to be changed. Secret Manager’s agent must exist in the project: `gcloud beta services identity create`.
+   * Notices that secrets are due to be changed. Decide before the first deployment: the provider makes secrets anew, without their values,
+   * where the period is added or changed later; deletion protection refuses that. Secret Manager’s agent must exist in the project:
+   * `gcloud beta services identity create`.
    * @default none
    * @example { secrets: { rotation: { periodDays: 90, nextRotationTime: '2027-01-01T00:00:00Z' } } }
    */

@@ -126,12 +126,24 @@ const validateTrackWorker = (props: CustomerIoIntegrationProps, settings: Settin
     );
 };
 
+/** A grant that two roles share would be taken from both when one of them gets an account of its own. */
+const refuseSharedAccount = ({ ingest, trackWorker }: CustomerIoIntegrationProps, faults: Faults): void => {
+  const account = ingest?.existingServiceAccount;
+  if (account === undefined || account !== trackWorker?.existingServiceAccount) return;
+  faults.add(
+    'trackWorker.existingServiceAccount',
+    'must differ from that of ingest: each role has its own',
+    account,
+  );
+};
+
 /** The containers: sizes, accounts, access and budgets. */
 export const validateWorkloads = (
   props: CustomerIoIntegrationProps,
   settings: Settings,
   faults: Faults,
 ): void => {
+  refuseSharedAccount(props, faults);
   validateIngest(props.ingest ?? {}, settings, faults);
   validateTrackWorker(props, settings, faults);
 };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { PROJECT_ROLES } from '../../constructs/parts/grant.ts';
+import { markOf } from '../../constructs/parts/mark-of.ts';
 import { grantsIn } from '../../tools/reference/grants-table.ts';
 import {
   resourcesIn,
@@ -23,6 +24,8 @@ const STATEFUL = [
   'google_managed_kafka_topic',
   'google_kms_crypto_key',
   'google_kms_key_ring',
+  'google_secret_manager_secret',
+  ...WORKLOADS,
 ];
 
 const takes = ({ type }: SynthesizedResource, attribute: string): boolean =>
@@ -85,10 +88,10 @@ describe.each(Object.entries(VARIANTS))('%s', (_name, props) => {
     );
   });
 
-  it('keeps prod’s stateful things that have no protection of their own', () => {
+  it('keeps from destruction what serves and holds data in prod, already in the plan', () => {
     const stateful = resources.filter(({ type }) => STATEFUL.includes(type));
-    const kept = stateful.map((one) => lifecycleOf(one).prevent_destroy);
-    expect(new Set(kept)).toEqual(new Set(stateful.length > 0 ? [props.environment === 'prod'] : []));
+    const kept = stateful.map((one) => lifecycleOf(one).prevent_destroy ?? false);
+    expect(new Set(kept)).toEqual(new Set([props.environment === 'prod']));
   });
 
   it('grants additively, on the narrowest resource, each with a reason', () => {
@@ -190,7 +193,8 @@ describe('ways in', () => {
     expect(only('a managed Kafka', 'ingest/service')).toMatchObject({
       ingress: 'INGRESS_TRAFFIC_INTERNAL_ONLY',
     });
-    expect(only('a managed Kafka', 'ingest/invoker-1')).toMatchObject({ member: 'group:a@acme.example' });
+    const invoker = `ingest/invoker-${markOf('group:a@acme.example')}`;
+    expect(only('a managed Kafka', invoker)).toMatchObject({ member: 'group:a@acme.example' });
     expect(only('a managed Kafka', 'ingest/everybody')).toEqual({});
   });
 

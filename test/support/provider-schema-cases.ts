@@ -8,7 +8,9 @@ export const RIGHT_STACK: Json = {
   '//': { metadata: { version: '0.21.0' } },
   terraform: { required_providers: { google: { source: 'google', version: '6.50.0' } } },
   provider: { google: [{ project: 'acme' }, { project: 'acme', alias: 'other' }] },
-  variable: { key: { type: 'string', ephemeral: true } },
+  variable: {
+    key: { type: 'string', ephemeral: true, validation: [{ condition: ref('length(var.key) > 0') }] },
+  },
   locals: { team: 'growth', about: `$${ref('not.a.reference')} of ${ref('local.team')}` },
   data: { google_project: { this: { project_id: 'acme' } } },
   resource: {
