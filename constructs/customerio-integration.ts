@@ -14,6 +14,9 @@ import { projectNumber } from './parts/project-number.ts';
 import { RuntimeCode } from './parts/runtime-code.ts';
 import { Secrets } from './parts/secrets.ts';
 import { TrackWorkerPool } from './parts/track-worker-pool.ts';
+import { Warehouse } from './parts/warehouse.ts';
+import { WebhookStream } from './parts/webhook-stream.ts';
+import { WebhooksService } from './parts/webhooks-service.ts';
 import type { CustomerIoIntegrationProps } from './props/integration-props.ts';
 import { resolveSettings, type Settings } from './settings/settings.ts';
 import { PropsError } from './validation/faults.ts';
@@ -46,6 +49,9 @@ export class CustomerIoIntegration extends Construct {
   readonly runtime: RuntimeCode;
   readonly ingest: IngestService;
   readonly trackWorker: TrackWorkerPool;
+  readonly webhooks: WebhooksService;
+  readonly stream: WebhookStream;
+  readonly warehouse: Warehouse;
   /** Absent with brokers of one's own. */
   readonly kafka: ManagedKafka | undefined;
   /** Absent where Kafka is reached over the internet. */
@@ -71,12 +77,16 @@ export class CustomerIoIntegration extends Construct {
     const parts = this.#parts(props);
     this.ingest = new IngestService(this, 'ingest', context, parts);
     this.trackWorker = new TrackWorkerPool(this, 'track-worker', context, parts);
+    this.warehouse = new Warehouse(this, 'warehouse', context, this.encryption);
+    const { warehouse, encryption } = this;
+    this.stream = new WebhookStream(this, 'stream', context, { warehouse, encryption });
+    this.webhooks = new WebhooksService(this, 'webhooks', context, { ...parts, stream: this.stream });
     apis?.before(this);
   }
 
   #contextOf(props: CustomerIoIntegrationProps): Context {
     const { settings } = this;
-    const preventDestroy = settings.preset === 'prod' && settings.deletionProtection;
+    const preventDestroy = settings.deletionProtection;
     return {
       props,
       settings,

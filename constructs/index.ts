@@ -12,5 +12,7 @@ export type {
   SecretValueProps,
 } from './props/secrets-props.ts';
 export type { TrackWorkerProps } from './props/track-worker-props.ts';
+export type { DatasetProps, WarehouseProps } from './props/warehouse-props.ts';
+export type { StreamTopicProps, WebhooksProps } from './props/webhooks-props.ts';
 export type { ServiceAccountProps, WorkloadProps } from './props/workload-props.ts';
 export { type PropFault, PropsError } from './validation/faults.ts';

@@ -13,8 +13,10 @@ export class CustomerioStack extends TerraformStack {
     new GcsBackend(this, { bucket: stateBucket, prefix: id });
     new GoogleProvider(this, 'google', { project: props.project, region: props.location });
     this.customerio = new CustomerIoIntegration(this, 'customerio', props);
-    const { ingest, trackWorker, network, secrets } = this.customerio;
+    const { ingest, trackWorker, webhooks, warehouse, network, secrets } = this.customerio;
     this.#output('ingest_url', 'Where applications send events', ingest.url);
+    this.#output('webhooks_url', 'Where the reporting webhook of Customer.io must point', webhooks.url);
+    this.#output('dataset', 'The dataset that analysts read', warehouse.datasetId);
     this.#output('ingest_service_account', 'Who the ingest is', ingest.identity.email);
     this.#output('track_worker_service_account', 'Who the track worker is', trackWorker.identity.email);
     this.#output('secrets', 'The secrets whose values must be set', [...secrets.all.keys()]);

@@ -18,7 +18,7 @@ const COMMON = {
 
 /** A project's id, its number and its state bucket come from the variables `CUSTOMERIO_<ENVIRONMENT>_PROJECT` and `…_PROJECT_NUMBER`, or have their defaults. */
 const placeOf = (environment: string) => {
-  const variable = `CUSTOMERIO_${environment.toUpperCase()}_PROJECT`;
+  const variable = `CUSTOMERIO_${environment.toUpperCase().replaceAll('-', '_')}_PROJECT`;
   const project = env[variable] ?? `acme-customerio-${environment}`;
   const projectNumber = env[`${variable}_NUMBER`];
   return {

@@ -1,8 +1,4 @@
-import { enableCompileCache } from 'node:module';
-
-// From the second run on, nothing is compiled and no types are stripped again: a third of the time.
-enableCompileCache();
-const { EnvironmentsError, synthesize } = await import('./synthesize.ts');
+import { EnvironmentsError, synthesize } from './synthesize.ts';
 
 try {
   synthesize();

@@ -29,6 +29,8 @@ const buildEsm = (): void => {
   // The command reads its version two folders up, as in the repository.
   writeFileSync('dist/esm/package.json', `${JSON.stringify({ type: 'module', version })}\n`);
   cpSync('app/local/page', 'dist/esm/app/local/page', { recursive: true });
+  const views = 'app/contract/warehouse-views';
+  cpSync(views, `dist/esm/${views}`, { recursive: true, filter: (file) => !file.endsWith('.ts') });
 };
 
 /** `dist/cjs`: what others import, for `require`. */

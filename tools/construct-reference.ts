@@ -5,11 +5,23 @@ import { type InterfaceDoc, type PropDoc, readProps } from './reference/read-pro
 import { resourcesIn, type SynthesizedResource, synthesizeProps } from './reference/synthesize-props.ts';
 
 const FILE = `${import.meta.dirname}/../docs/construct.md`;
-const PARTS = ['kafka', 'ingest', 'trackWorker', 'runtime', 'secrets', 'encryption', 'network'] as const;
+const PARTS = [
+  'kafka',
+  'ingest',
+  'trackWorker',
+  'webhooks',
+  'warehouse',
+  'runtime',
+  'secrets',
+  'encryption',
+  'network',
+] as const;
 /** Parts that are made for every integration, and what they are. */
 const OTHER_PARTS: Readonly<Record<string, string>> = {
   identities:
     'A service account for each role, or those that exist. Grants are additive and on the narrowest resource there is.',
+  stream:
+    'The way from the receiver to the warehouse: a topic, a BigQuery subscription for each table, dead letters.',
   apis: 'The Google APIs, where `enableApis` asks for them.',
 };
 const FOLDERS: Readonly<Record<string, string>> = { trackWorker: 'track-worker' };

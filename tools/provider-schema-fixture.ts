@@ -6,6 +6,8 @@ const FIXTURE = `${import.meta.dirname}/../test/fixtures/google-provider-6.50.0-
 /** What the constructs can make, whether or not a given stack does. */
 const RESOURCES = [
   ...['repository', 'repository_iam_member'].map((name) => `artifact_registry_${name}`),
+  ...['dataset', 'table', 'table_iam_member'].map((name) => `bigquery_${name}`),
+  ...['subscription', 'subscription_iam_member'].map((name) => `pubsub_${name}`),
   ...['service', 'service_iam_member', 'worker_pool'].map((name) => `cloud_run_v2_${name}`),
   ...['address', 'backend_service', 'global_address', 'global_forwarding_rule'].map(
     (name) => `compute_${name}`,

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { StreamError } from '../pubsub/stream-error.ts';
 import { EXPECTED } from '../roles/expected.ts';
 import { oneLineFaults } from '../runtime/one-line-faults.ts';
 import { SecretManagerError } from '../secret-manager/port.ts';
@@ -9,10 +10,20 @@ import { PromptError } from './read-hidden.ts';
 import { SecretValueError } from './secret-value.ts';
 import { type SecretsWorld, secretsCommand } from './secrets-command.ts';
 import { OlderStillEnabled } from './set-secret.ts';
+import { streamCommand } from './stream-command.ts';
+import { WarehouseQueryError, warehouseCommand } from './warehouse-command.ts';
 
 const USAGE = 2;
 
-const FAULTS = [...EXPECTED, SecretManagerError, SecretValueError, PromptError, OlderStillEnabled] as const;
+const FAULTS = [
+  ...EXPECTED,
+  StreamError,
+  SecretManagerError,
+  SecretValueError,
+  PromptError,
+  OlderStillEnabled,
+  WarehouseQueryError,
+] as const;
 
 /** Usage faults exit with 2 in every command; help and the version with 0. */
 const withExits = (command: Command): void => {
@@ -31,7 +42,9 @@ export const runProgram = async (secrets: Partial<SecretsWorld> = {}): Promise<v
     .version(packageVersion(import.meta.dirname))
     .addCommand(fakeCustomerIoCommand())
     .addCommand(kafkaCommand())
-    .addCommand(secretsCommand(secrets));
+    .addCommand(secretsCommand(secrets))
+    .addCommand(streamCommand())
+    .addCommand(warehouseCommand());
   withExits(program);
   await oneLineFaults(() => program.parseAsync(), FAULTS);
 };

@@ -26,7 +26,7 @@ const decoded = (bytes: Uint8Array): string | undefined => {
 const settingsOf = (name: SecretName): readonly (readonly [string, Setting])[] =>
   Object.entries(ENV as Readonly<Record<string, Setting>>).filter(([, setting]) => setting.secret === name);
 
-const KINDS_OF_LINES: readonly SettingKind[] = ['write-keys'];
+const KINDS_OF_LINES: readonly SettingKind[] = ['write-keys', 'lines'];
 
 /** Whether a secret may hold several values, one a line. */
 export const hasLines = (name: SecretName): boolean =>

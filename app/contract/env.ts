@@ -16,6 +16,7 @@ export type SettingKind =
   | 'certificates'
   | 'pairs'
   | 'write-keys'
+  | 'lines'
   | readonly string[];
 
 /** One setting. Without `default` it is required in a deployment unless `optional`. */
@@ -42,27 +43,27 @@ const EVERY_AND_CLI = [...EVERY, 'kafka'] as const;
  */
 export const ENV = {
   HOST: {
-    scopes: ['ingest', 'local', 'fake-customerio'],
+    scopes: ['ingest', 'webhooks', 'local', 'fake-customerio'],
     kind: 'text',
     default: '0.0.0.0',
     local: '127.0.0.1',
     about: 'address to listen on',
   },
   PORT: {
-    scopes: ['ingest', 'local', 'fake-customerio'],
+    scopes: ['ingest', 'webhooks', 'local', 'fake-customerio'],
     kind: 'port',
     default: '8080',
     fake: '8081',
     about: 'port to listen on; 0 takes a free one',
   },
   METRICS_PORT: {
-    scopes: ['ingest', 'track-worker'],
+    scopes: ['ingest', 'track-worker', 'webhooks'],
     kind: 'port',
     default: '9090',
     about: 'port of `/metrics`, never the public one; with `npm start` it is on `PORT`',
   },
   LOG_LEVEL: {
-    scopes: [...EVERY_AND_CLI, 'fake-customerio'],
+    scopes: [...EVERY_AND_CLI, 'webhooks', 'stream', 'app-api', 'fake-customerio'],
     kind: ['debug', 'info', 'warn', 'error', 'silent'],
     default: 'info',
     about: 'least level that is logged',
@@ -140,7 +141,7 @@ export const ENV = {
     about: 'milliseconds without a heartbeat after which Kafka gives a consumer up',
   },
   CUSTOMERIO_REGION: {
-    scopes: ['track-worker', 'local'],
+    scopes: ['track-worker', 'local', 'app-api'],
     kind: ['us', 'eu'],
     local: 'us',
     about: 'data center of the workspace',
@@ -180,6 +181,45 @@ export const ENV = {
     local: 'local=local',
     secret: 'ingest-write-keys',
     about: 'write keys, one `source=key` a line',
+  },
+  WEBHOOK_SIGNING_KEY: {
+    scopes: ['webhooks', 'local'],
+    kind: 'lines',
+    local: 'local-signing-key',
+    secret: 'webhook-signing-keys',
+    about: 'signing keys of the reporting webhooks, one a line',
+  },
+  PUBSUB_PROJECT: {
+    scopes: ['webhooks', 'stream', 'local'],
+    kind: 'text',
+    local: 'local',
+    about: 'project of the Pub/Sub topic',
+  },
+  PUBSUB_TOPIC: {
+    scopes: ['webhooks', 'stream', 'local'],
+    kind: 'text',
+    default: 'customerio-events',
+    about: 'Pub/Sub topic that webhooks are put into',
+  },
+  PUBSUB_EMULATOR_HOST: {
+    scopes: ['webhooks', 'stream', 'local'],
+    kind: 'text',
+    optional: true,
+    about:
+      '`host:port` of a Pub/Sub emulator; without it `npm start` keeps webhooks in a warehouse of its own',
+  },
+  CUSTOMERIO_APP_URL: {
+    scopes: ['app-api', 'local'],
+    kind: 'url',
+    optional: true,
+    about:
+      'root of the App API, such as `http://host:port/v1`, instead of the region’s; `npm start` uses the fake',
+  },
+  CUSTOMERIO_APP_API_KEY: {
+    scopes: ['app-api', 'local'],
+    kind: 'text',
+    local: 'local',
+    about: 'App API key of the workspace',
   },
   TRACK_LANES: {
     scopes: ['track-worker', 'local'],
@@ -236,9 +276,11 @@ type Value<K extends SettingKind> = K extends readonly string[]
         ? readonly string[]
         : K extends 'pairs'
           ? Readonly<Record<string, string>>
-          : K extends 'write-keys'
-            ? readonly WriteKey[]
-            : string;
+          : K extends 'lines'
+            ? readonly string[]
+            : K extends 'write-keys'
+              ? readonly WriteKey[]
+              : string;
 
 type MayBeAbsent<N extends EnvName, S extends Scope> =
   Row<N> extends { optional: true }

@@ -25,12 +25,19 @@ export const ROLES = {
     writes: ['processed', 'dlq'],
     group: GROUPS.trackWorker,
   },
+  webhooks: {
+    kind: 'service',
+    purpose: 'takes the webhooks of Customer.io and puts them into Pub/Sub',
+    reads: [],
+    writes: [],
+  },
 } as const satisfies Record<string, RoleDefinition>;
 
 export type Role = keyof typeof ROLES;
 
 /**
  * Who reads settings: a deployed role; `local`, which is everything in one process (`npm start`); the fake Customer.io in a
- * process of its own; or `kafka`, the commands that look after the topics.
+ * process of its own; `kafka`, the commands that look after the topics; `stream`, those that look after the stream of webhooks; or
+ * `app-api`, those that ask Customer.io's App API.
  */
-export type Scope = Role | 'local' | 'fake-customerio' | 'kafka';
+export type Scope = Role | 'local' | 'fake-customerio' | 'kafka' | 'stream' | 'app-api';

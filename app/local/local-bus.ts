@@ -5,7 +5,8 @@ import { kafkaBus } from '../roles/build-bus.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { savedBus } from './saved-bus.ts';
 
-const FOLDER = '.cio-local';
+/** Where `npm start` keeps what outlives a stop, below the working directory. */
+export const FOLDER = '.cio-local';
 /** Well below the 512 MB that one text, and so the saved file, may have. */
 const MOST_HELD_BYTES = 200_000_000;
 

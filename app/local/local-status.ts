@@ -1,6 +1,7 @@
 import { TOPICS, type Topic } from '../contract/topics.ts';
 import type { TrackWorker } from '../delivery/track-worker.ts';
 import type { CustomerIOEventBus } from '../kafka/customerio-event-bus.ts';
+import type { WebhooksState } from './local-webhooks.ts';
 
 /** What the start page shows: records ever written to each topic, and what the worker does. */
 export interface LocalStatus {
@@ -9,6 +10,7 @@ export interface LocalStatus {
   readonly worker: TrackWorker['state'];
   /** Where events are sent: the fake, or an address of one's own. */
   readonly target: string;
+  readonly webhooks: WebhooksState;
 }
 
 const recordsIn = async (bus: CustomerIOEventBus, topic: string): Promise<number> => {
@@ -22,10 +24,12 @@ export const localStatus = async (parts: {
   readonly bus: CustomerIOEventBus;
   readonly worker: TrackWorker;
   readonly target: string;
+  readonly webhooks: WebhooksState;
 }): Promise<LocalStatus> => {
   const entries = Object.entries(TOPICS).map(
     async ([topic, { name }]) => [topic, await recordsIn(parts.bus, name)] as const,
   );
   const topics = Object.fromEntries(await Promise.all(entries)) as Record<Topic, number>;
-  return { bus: parts.kind, topics, worker: parts.worker.state, target: parts.target };
+  const { kind, worker, target, webhooks } = parts;
+  return { bus: kind, topics, worker: worker.state, target, webhooks };
 };

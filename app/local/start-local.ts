@@ -1,22 +1,19 @@
-import express, { type Express } from 'express';
+import type { Server } from 'node:http';
 import type { ConfigFor } from '../contract/env.ts';
 import { PATHS } from '../contract/http-paths.ts';
 import { LIMITS } from '../contract/limits.ts';
 import { LOCAL_PARTITIONS, TOPICS } from '../contract/topics.ts';
 import type { TrackWorker } from '../delivery/track-worker.ts';
-import type { CustomerIOEventBus } from '../kafka/customerio-event-bus.ts';
 import { eventBus } from '../roles/build-bus.ts';
-import { buildIngest } from '../roles/build-ingest.ts';
 import { buildTrackWorker } from '../roles/build-track-worker.ts';
 import { closeServer, listen } from '../runtime/http/listen.ts';
-import { operationsRouter } from '../runtime/http/operations-router.ts';
-import { Problem, problemHandler } from '../runtime/http/problem.ts';
 import { createLogger, type Logger } from '../runtime/logger.ts';
 import { createMetrics } from '../runtime/metrics.ts';
 import { untilDeadline } from '../runtime/until-deadline.ts';
-import { createFakeCustomerIo } from './fake-customerio/fake-customerio.ts';
-import { type LocalBus, localBus } from './local-bus.ts';
-import { localStatus } from './local-status.ts';
+import { createFakeCustomerIo, type FakeCustomerIo } from './fake-customerio/fake-customerio.ts';
+import { type LocalParts, localApp } from './local-app.ts';
+import { FOLDER, localBus } from './local-bus.ts';
+import { localWebhooks } from './local-webhooks.ts';
 
 /** The running platform. */
 export interface Local {
@@ -25,55 +22,41 @@ export interface Local {
   stop(): Promise<void>;
 }
 
-/** What the running parts share. */
-interface Parts {
-  readonly config: ConfigFor<'local'>;
-  readonly logger: Logger;
-  readonly local: LocalBus;
-  readonly bus: CustomerIOEventBus;
-  stopping: boolean;
-  worker?: TrackWorker;
-  target: string;
-}
-
-const PAGE_FOLDER = `${import.meta.dirname}/page`;
-
-const buildApp = (
-  parts: Parts,
-): { readonly app: Express; readonly metrics: ReturnType<typeof createMetrics> } => {
-  const { bus, logger, config } = parts;
-  const metrics = createMetrics();
-  const app = express().disable('x-powered-by');
-  app.use(express.static(PAGE_FOLDER));
-  app.get('/status.json', async (_request, response) => {
-    const { worker } = parts;
-    if (!worker) throw new Problem(503, 'starting', 'still starting', { retryAfterSeconds: 1 });
-    response.json(await localStatus({ kind: parts.local.kind, bus, worker, target: parts.target }));
-  });
-  app.use(
-    operationsRouter({
-      readiness: () => ({
-        ready: !parts.stopping,
-        roles: { ingest: { waitingBytes: bus.waitingBytes }, 'track-worker': parts.worker?.state ?? {} },
-      }),
-      metrics,
-    }),
-  );
-  const fake = createFakeCustomerIo({
+/** The fake, reporting to the receiver of this process by the first of its keys. */
+const reportingFake = (
+  config: ConfigFor<'local'>,
+  logger: Logger,
+  endpoint: () => string,
+): FakeCustomerIo => {
+  const [signingKey] = config.webhookSigningKey.current ?? [];
+  return createFakeCustomerIo({
     onRequest: (entry) => logger.debug(entry, 'fake.request'),
+    ...(signingKey !== undefined && { webhooks: [{ endpoint, signingKey }] }),
   });
-  app.use(PATHS.fake, fake.router);
-  const stopping = (): boolean => parts.stopping;
-  app.use(buildIngest(config, { bus, logger, metrics, stopping, full: parts.local.full }));
-  app.use((request) => {
-    throw new Problem(404, 'not_found', `nothing is served at ${request.path}; / shows what is`);
-  });
-  app.use(problemHandler(logger));
-  return { app, metrics };
+};
+
+const stopLocal = async (
+  parts: LocalParts,
+  worker: TrackWorker,
+  joining: Promise<unknown>,
+  server: Server,
+): Promise<void> => {
+  const deadline = Date.now() + LIMITS.drainMs;
+  parts.stopping = true;
+  await untilDeadline(
+    joining.then(() => worker.stop()),
+    deadline,
+  );
+  parts.closing = true;
+  await untilDeadline(parts.fake.close(), deadline);
+  await untilDeadline(Promise.all([parts.bus.close(), parts.webhooks.close()]), deadline);
+  parts.local.save();
+  await closeServer(server, Math.max(0, deadline - Date.now()));
 };
 
 /**
- * Starts everything in one process on one origin: ingest, track worker, fake Customer.io and the start page.
+ * Starts everything in one process on one origin: ingest, track worker, receiver of webhooks, warehouse, fake Customer.io and
+ * the start page.
  *
  * @throws BusError when brokers are given and do not answer or topics are wrong; ListenError when the port is busy
  * @example const local = await startLocal(parseConfig('local', { PORT: '0' }));
@@ -82,32 +65,28 @@ export const startLocal = async (config: ConfigFor<'local'>): Promise<Local> => 
   const logger = createLogger('local', config.logLevel);
   const local = await localBus(config, logger);
   const bus = eventBus(local.bus, logger);
-  const parts: Parts = { config, logger, local, bus, stopping: false, target: '' };
-  const { app, metrics } = buildApp(parts);
-  const { server, port } = await listen(app, config.port, config.host);
+  const metrics = createMetrics();
+  let origin = '';
+  const fake = reportingFake(config, logger, () => `${origin}${PATHS.webhooks}`);
+  const webhooks = await localWebhooks(config, FOLDER, logger);
+  const flags = { stopping: false, closing: false, target: '' };
+  const parts: LocalParts = { config, logger, metrics, local, bus, fake, webhooks, ...flags };
+  const { server, port } = await listen(localApp(parts), config.port, config.host);
   try {
     local.load();
     await bus.start(Object.values(TOPICS), config.kafkaTopics, LOCAL_PARTITIONS);
   } catch (error) {
-    await closeServer(server, 0);
+    await Promise.all([closeServer(server, 0), webhooks.close()]);
     throw error;
   }
-  const url = `http://localhost:${port}`;
-  parts.target = config.customerioTrackUrl ?? `http://${config.host}:${port}${PATHS.fakeTrackV1}`;
+  origin = `http://${config.host}:${port}`;
+  parts.target = config.customerioTrackUrl ?? `${origin}${PATHS.fakeTrackV1}`;
   const worker = buildTrackWorker({ ...config, customerioTrackUrl: parts.target }, { bus, logger, metrics });
   parts.worker = worker;
   const joining = worker.start();
   joining.catch((error: unknown) => logger.error({ err: error }, 'group.failed'));
-  const stop = async (): Promise<void> => {
-    const deadline = Date.now() + LIMITS.drainMs;
-    parts.stopping = true;
-    await untilDeadline(
-      joining.then(() => worker.stop()),
-      deadline,
-    );
-    await untilDeadline(bus.close(), deadline);
-    local.save();
-    await closeServer(server, Math.max(0, deadline - Date.now()));
+  return {
+    url: `http://localhost:${port}`,
+    stop: () => stopLocal(parts, worker, joining, server),
   };
-  return { url, stop };
 };

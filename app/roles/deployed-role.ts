@@ -4,32 +4,22 @@ import type { CustomerIOEventBus } from '../kafka/customerio-event-bus.ts';
 import type { Bus } from '../kafka/port.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { needsSaslSecrets } from '../runtime/config/joint-faults.ts';
-import { SecretFiles } from '../runtime/config/secret-files.ts';
-import { secretsIn } from '../runtime/config/secret-setting.ts';
 import type { Startup } from '../runtime/http/operations-router.ts';
-import { createLogger, type Logger } from '../runtime/logger.ts';
-import { createMetrics, type Metrics } from '../runtime/metrics.ts';
 import { untilDeadline } from '../runtime/until-deadline.ts';
 import { eventBus, type KafkaConfig, kafkaBus } from './build-bus.ts';
 import { KafkaLink } from './kafka-link.ts';
+import { type PartsOptions, type RoleParts, roleParts } from './role-parts.ts';
 
-/** What a test or an embedder replaces of a deployed role. Times in milliseconds. */
-export interface RoleOptions {
+/** What a test or an embedder replaces of a deployed role on Kafka. Times in milliseconds. */
+export interface RoleOptions extends PartsOptions {
   /** @default a client of the brokers in the settings */
   readonly bus?: Bus;
-  /** @default the role's, at LOG_LEVEL */
-  readonly logger?: Logger;
-  /** How often secret files are read again. @default five minutes */
-  readonly rereadMs?: number;
   /** How often Kafka is tried again while it cannot be worked with. @default 3000 */
   readonly retryMs?: number;
 }
 
-/** What every deployed role consists of. */
-export interface DeployedRole {
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  readonly secrets: SecretFiles;
+/** What every deployed role on Kafka consists of. */
+export interface DeployedRole extends RoleParts {
   readonly bus: CustomerIOEventBus;
   readonly link: KafkaLink;
   readonly startup: () => Startup;
@@ -51,15 +41,14 @@ const startupOf = (link: KafkaLink) => (): Startup => {
   return started ? { started } : { started, reason: link.heldFor };
 };
 
-/** Builds what every deployed role consists of. */
+/** Builds what every deployed role on Kafka consists of. */
 export const deployedRole = async (
   role: Role,
   config: RoleConfig,
   options: RoleOptions = {},
 ): Promise<DeployedRole> => {
-  const logger = options.logger ?? createLogger(role, config.logLevel);
-  const metrics = createMetrics();
-  const secrets = new SecretFiles(secretsIn(config), { logger, metrics, everyMs: options.rereadMs });
+  const parts = roleParts(role, config, options);
+  const { logger, metrics, secrets } = parts;
   const port =
     options.bus ?? (await kafkaBus(config, `customerio-${role}`, logger, () => void secrets.refresh()));
   const bus = eventBus(port, logger);
@@ -87,5 +76,5 @@ export const deployedRole = async (
     const soon = Math.min(deadline, Date.now() + UNCONNECTED_MS);
     return untilDeadline(bus.close(), link.heldFor === undefined ? deadline : soon);
   };
-  return { logger, metrics, secrets, bus, link, startup: startupOf(link), start, stop, closeBus };
+  return { ...parts, bus, link, startup: startupOf(link), start, stop, closeBus };
 };

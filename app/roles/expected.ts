@@ -1,6 +1,5 @@
 import { BusError } from '../kafka/port.ts';
-import { ConfigError } from '../runtime/config/parse-config.ts';
-import { ListenError } from '../runtime/http/listen.ts';
+import { EXPECTED_AT_START } from './expected-at-start.ts';
 
-/** Faults whose message says all there is to say: one line, exit code 1. */
-export const EXPECTED = [ConfigError, ListenError, BusError] as const;
+/** {@link EXPECTED_AT_START}, and those of Kafka. */
+export const EXPECTED = [...EXPECTED_AT_START, BusError] as const;

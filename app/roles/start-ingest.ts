@@ -1,13 +1,12 @@
 import express, { type Express } from 'express';
 import type { ConfigFor } from '../contract/env.ts';
 import { LIMITS } from '../contract/limits.ts';
-import { closeServer, listen } from '../runtime/http/listen.ts';
 import { type Operations, operationsRouter } from '../runtime/http/operations-router.ts';
 import { Problem, problemHandler } from '../runtime/http/problem.ts';
 import type { Running } from '../runtime/run-until-signal.ts';
 import { buildIngest } from './build-ingest.ts';
 import { type DeployedRole, deployedRole, type RoleOptions } from './deployed-role.ts';
-import { serveOperations } from './serve-operations.ts';
+import { serveService } from './serve-service.ts';
 
 type Config = ConfigFor<'ingest'>;
 
@@ -60,21 +59,15 @@ export const startIngest = async (config: Config, options: RoleOptions = {}): Pr
   let stopping = false;
   const operations = operationsOf(config, role, () => stopping);
   const app = appOf(config, role, operations, () => stopping);
-  const { server, port } = await listen(app, config.port, config.host);
-  const own = await serveOperations(config.metricsPort, { ...operations, metrics: role.metrics }).catch(
-    async (error: unknown) => {
-      await closeServer(server, 0);
-      throw error;
-    },
-  );
+  const service = await serveService(config, app, operations, role.metrics);
   void role.start();
   const stop = async (): Promise<void> => {
     const deadline = Date.now() + LIMITS.drainMs - KAFKA_CLOSE_MS / 2;
     stopping = true;
     role.stop();
-    await closeServer(server, LIMITS.drainMs - 2 * KAFKA_CLOSE_MS);
+    await service.closePublic(LIMITS.drainMs - 2 * KAFKA_CLOSE_MS);
     await role.closeBus(deadline);
-    await own.close();
+    await service.closeOperations();
   };
-  return { url: `http://localhost:${port}`, stop };
+  return { url: service.url, stop };
 };

@@ -8,6 +8,8 @@ import { BundleError } from './bundle-error.ts';
 export const BUNDLE_LIMITS = {
   ingest: 1_000_000,
   'track-worker': 1_000_000,
+  // Pub/Sub's client, loaded at the first webhook's publish.
+  webhooks: 3_500_000,
 } as const satisfies Record<Role, number>;
 
 /**

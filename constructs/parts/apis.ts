@@ -3,20 +3,19 @@ import { TerraformDataSource, TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Context } from './context.ts';
 
-const ALWAYS = ['iam', 'run', 'secretmanager', 'storage'];
+const ALWAYS = ['bigquery', 'iam', 'pubsub', 'run', 'secretmanager', 'storage'];
 
 const LOOK_UP_API = 'cloudresourcemanager';
 
 /** The Google APIs that an integration needs, without the domain. */
 export const apisOf = ({ props }: Context): readonly string[] => {
-  const { kafka, network, ingest, encryption, runtime, secrets } = props;
+  const { kafka, network, ingest, encryption, runtime } = props;
   const managed = kafka.managed !== undefined;
   const wanted: readonly (readonly [string, boolean])[] = [
     ['managedkafka', managed],
     ['compute', managed || network !== undefined || ingest?.loadBalancer !== undefined],
     ['cloudkms', encryption !== undefined],
     ['artifactregistry', runtime?.imageMirrorProps !== undefined],
-    ['pubsub', secrets?.rotation !== undefined],
     [LOOK_UP_API, managed || props.projectNumber === undefined],
   ];
   return [...ALWAYS, ...wanted.flatMap(([api, isWanted]) => (isWanted ? [api] : []))].toSorted();

@@ -1,9 +1,9 @@
 import type { ITerraformDependable } from 'cdktf';
-import { ROLES, type Role } from '../../app/contract/roles.ts';
+import type { Role } from '../../app/contract/roles.ts';
 import { secretsOf } from '../settings/settings.ts';
 import type { Context } from './context.ts';
 import type { Encryption } from './encryption.ts';
-import type { Identities, Identity } from './identities.ts';
+import { type Identities, type Identity, usesKafka } from './identities.ts';
 import type { Kafka } from './kafka.ts';
 import type { Network } from './network.ts';
 import type { RuntimeCode } from './runtime-code.ts';
@@ -51,8 +51,6 @@ export interface Container {
   /** What must be there before the container is. */
   readonly dependsOn: ITerraformDependable[];
 }
-
-const usesKafka = (role: Role): boolean => ROLES[role].writes.length > 0;
 
 /**
  * Puts a role's container together: code, settings, secrets as files, the network where it needs Kafka, and everything that must

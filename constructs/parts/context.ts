@@ -8,7 +8,7 @@ export interface Context {
   readonly settings: Settings;
   readonly names: Names;
   readonly labels: Record<string, string>;
-  /** Whether it is a prod that is protected: nothing that serves or holds data may be destroyed. */
+  /** Whether nothing that serves or holds data may be destroyed. */
   readonly preventDestroy: boolean;
   /**
    * The same as a part of a life cycle. Also for what has a protection of its own: that one refuses only when it comes to the

@@ -1,20 +1,25 @@
-import { KmsCryptoKey } from '@cdktf/provider-google/lib/kms-crypto-key/index.js';
-import { KmsCryptoKeyIamMember } from '@cdktf/provider-google/lib/kms-crypto-key-iam-member/index.js';
-import { KmsKeyRing } from '@cdktf/provider-google/lib/kms-key-ring/index.js';
+import type * as kmsCryptoKeyModule from '@cdktf/provider-google/lib/kms-crypto-key/index.js';
+import type { KmsCryptoKey } from '@cdktf/provider-google/lib/kms-crypto-key/index.js';
+import type * as kmsCryptoKeyIamMemberModule from '@cdktf/provider-google/lib/kms-crypto-key-iam-member/index.js';
+import type { KmsCryptoKeyIamMember } from '@cdktf/provider-google/lib/kms-crypto-key-iam-member/index.js';
+import type * as kmsKeyRingModule from '@cdktf/provider-google/lib/kms-key-ring/index.js';
 import { Construct } from 'constructs';
 import type { Context } from './context.ts';
 import { because } from './grant.ts';
+import { providerModule } from './provider-module.ts';
 
 const DAY_S = 86_400;
 const DEFAULT_ROTATION_DAYS = 90;
 
 /** Google's agents that encrypt what is stored, by the service they belong to. */
 const AGENTS = {
+  bigquery: { account: 'bigquery-encryption', user: 'bq', reason: 'encrypts the warehouse' },
+  pubsub: { account: 'gcp-sa-pubsub', reason: 'encrypts the stream' },
   storage: { account: 'gs-project-accounts', reason: 'encrypts the bundles' },
   'secret-manager': { account: 'gcp-sa-secretmanager', reason: 'encrypts the secrets’ versions' },
   run: { account: 'serverless-robot-prod', reason: 'encrypts what Cloud Run keeps of the images' },
   kafka: { account: 'gcp-sa-managedkafka', reason: 'encrypts the managed Kafka’s disks' },
-} as const;
+} as const satisfies Readonly<Record<string, { account: string; user?: string; reason: string }>>;
 
 /** What may be encrypted with the key. */
 export type EncryptedService = keyof typeof AGENTS;
@@ -39,11 +44,17 @@ export class Encryption extends Construct {
   keyFor(service: EncryptedService): { readonly name: string; readonly ready: KmsCryptoKeyIamMember } {
     const known = this.#grants.get(service);
     if (known !== undefined) return { name: this.#keyName, ready: known };
-    const { account, reason } = AGENTS[service];
-    const grant = new KmsCryptoKeyIamMember(this, service, {
+    const {
+      account,
+      reason,
+      user = 'service',
+    }: { account: string; reason: string; user?: string } = AGENTS[service];
+    const grant = new (providerModule<typeof kmsCryptoKeyIamMemberModule>(
+      'kms-crypto-key-iam-member',
+    ).KmsCryptoKeyIamMember)(this, service, {
       cryptoKeyId: this.#keyName,
       role: 'roles/cloudkms.cryptoKeyEncrypterDecrypter',
-      member: `serviceAccount:service-${this.#context.projectNumber()}@${account}.iam.gserviceaccount.com`,
+      member: `serviceAccount:${user}-${this.#context.projectNumber()}@${account}.iam.gserviceaccount.com`,
     });
     this.#grants.set(service, because(grant, reason));
     return { name: this.#keyName, ready: grant };
@@ -51,14 +62,14 @@ export class Encryption extends Construct {
 
   #newKey(): KmsCryptoKey {
     const { props, names, labels, preventDestroy } = this.#context;
-    const ring = new KmsKeyRing(this, 'ring', {
+    const ring = new (providerModule<typeof kmsKeyRingModule>('kms-key-ring').KmsKeyRing)(this, 'ring', {
       project: props.project,
       location: props.location,
       name: names.base,
       lifecycle: { preventDestroy },
     });
     const days = props.encryption?.keyProps?.rotationDays ?? DEFAULT_ROTATION_DAYS;
-    return new KmsCryptoKey(this, 'key', {
+    return new (providerModule<typeof kmsCryptoKeyModule>('kms-crypto-key').KmsCryptoKey)(this, 'key', {
       keyRing: ring.id,
       name: names.base,
       purpose: 'ENCRYPT_DECRYPT',

@@ -16,7 +16,10 @@ export interface Identity {
 }
 
 const propsOf = ({ props }: Context, role: Role): WorkloadProps =>
-  ({ ingest: props.ingest, 'track-worker': props.trackWorker })[role] ?? {};
+  ({ ingest: props.ingest, 'track-worker': props.trackWorker, webhooks: props.webhooks })[role] ?? {};
+
+/** Whether a role reads or writes Kafka. */
+export const usesKafka = (role: Role): boolean => ROLES[role].writes.length > 0;
 
 const existing = (role: Role, email: string): Identity => ({
   role,
@@ -36,6 +39,11 @@ export class Identities extends Construct {
 
   get all(): readonly Identity[] {
     return [...this.#byRole.values()];
+  }
+
+  /** Those that read or write Kafka. */
+  get withKafka(): readonly Identity[] {
+    return this.all.filter(({ role }) => usesKafka(role));
   }
 
   of(role: Role): Identity {

@@ -34,27 +34,28 @@ const roleOperations = (role: Role, topic: Topic): readonly string[] => {
 /**
  * Who may do what on a topic: the list owns all entries of its pattern, and whoever is not on it may do nothing.
  *
- * @param producers e-mail addresses of applications that write events themselves
+ * @param applications e-mail addresses of applications that write events themselves, and of those that read
  */
 export const topicEntries = (
   topic: Topic,
   identities: Identities,
-  producers: readonly string[],
+  { producers, readers }: { readonly producers: readonly string[]; readonly readers: readonly string[] },
 ): readonly AclEntry[] => [
-  ...identities.all.flatMap(({ role, email }) =>
+  ...identities.withKafka.flatMap(({ role, email }) =>
     roleOperations(role, topic).map((operation) => allow(email, operation)),
   ),
   ...(OPEN_TO_PRODUCERS.includes(topic) ? producers : []).flatMap((email) => [
     allow(email, 'DESCRIBE'),
     allow(email, 'WRITE'),
   ]),
+  ...readers.flatMap((email) => [allow(email, 'DESCRIBE'), allow(email, 'READ')]),
 ];
 
 /** The consumer groups and who may be in them. */
 export const groupEntries = (
   identities: Identities,
 ): readonly { readonly role: Role; readonly group: string; readonly entries: readonly AclEntry[] }[] =>
-  identities.all.flatMap(({ role, email }) => {
+  identities.withKafka.flatMap(({ role, email }) => {
     const { group }: RoleDefinition = ROLES[role];
     if (group === undefined) return [];
     return [{ role, group, entries: [allow(email, 'READ'), allow(email, 'DESCRIBE')] }];

@@ -92,7 +92,8 @@ export class LoadBalancer extends Construct {
   readonly address: computeGlobalAddressModule.ComputeGlobalAddress;
   readonly securityPolicy: computeSecurityPolicyModule.ComputeSecurityPolicy;
   readonly backendService: computeBackendServiceModule.ComputeBackendService;
-  readonly certificate: computeManagedSslCertificateModule.ComputeManagedSslCertificate;
+  /** One for each domain: a domain that stays keeps its certificate when another one comes or goes. */
+  readonly certificates: readonly computeManagedSslCertificateModule.ComputeManagedSslCertificate[];
   readonly #context: Context;
   readonly #props: LoadBalancerProps;
 
@@ -108,7 +109,7 @@ export class LoadBalancer extends Construct {
     this.address = this.#newAddress();
     this.securityPolicy = this.#newSecurityPolicy();
     this.backendService = this.#newBackend(service);
-    this.certificate = this.#newCertificate();
+    this.certificates = props.domains.map((domain) => this.#newCertificate(domain));
     this.#newFrontEnd();
   }
 
@@ -156,14 +157,13 @@ export class LoadBalancer extends Construct {
     });
   }
 
-  /** Certificates cannot change their domains: another list is another certificate, there before the old one goes. */
-  #newCertificate(): computeManagedSslCertificateModule.ComputeManagedSslCertificate {
+  #newCertificate(domain: string): computeManagedSslCertificateModule.ComputeManagedSslCertificate {
     const { props, names } = this.#context;
-    const domains = [...this.#props.domains];
-    return new google.ComputeManagedSslCertificate(this, 'certificate', {
+    const mark = markOf(domain);
+    return new google.ComputeManagedSslCertificate(this, `certificate-${mark}`, {
       project: props.project,
-      name: names.of(`ingest-${markOf(domains.join())}`),
-      managed: { domains },
+      name: names.of(`ingest-${mark}`),
+      managed: { domains: [domain] },
       lifecycle: { createBeforeDestroy: true },
     });
   }
@@ -181,7 +181,7 @@ export class LoadBalancer extends Construct {
       project,
       name,
       urlMap: urlMap.id,
-      sslCertificates: [this.certificate.id],
+      sslCertificates: this.certificates.map(({ id: certificate }) => certificate),
     });
     new google.ComputeGlobalForwardingRule(this, 'forwarding-rule', {
       project,

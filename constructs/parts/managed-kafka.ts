@@ -9,9 +9,10 @@ import { TOPICS, type Topic } from '../../app/contract/topics.ts';
 import type { Context } from './context.ts';
 import type { Encryption } from './encryption.ts';
 import { because, PROJECT_ROLES } from './grant.ts';
-import type { Identities, Identity } from './identities.ts';
+import type { Identities } from './identities.ts';
 import type { Kafka } from './kafka.ts';
 import { type AclEntry, groupEntries, topicEntries } from './kafka-access.ts';
+import { markOf } from './mark-of.ts';
 import type { Network } from './network.ts';
 
 const GIB = 1024 ** 3;
@@ -46,8 +47,15 @@ export class ManagedKafka extends Construct implements Kafka {
     this.topics = new Map((Object.keys(TOPICS) as Topic[]).map((topic) => [topic, this.#newTopic(topic)]));
     this.#acls = this.#newAcls(parts.identities);
     this.#clients = new Map(
-      parts.identities.all.map((identity) => [identity.role, this.#newClient(identity, clusterId)]),
+      parts.identities.withKafka.map((identity) => [
+        identity.role,
+        this.#newClient(identity.role, identity.member, clusterId),
+      ]),
     );
+    const { producers = [], readers = [] } = props.kafka.managed ?? {};
+    for (const email of new Set([...producers, ...readers])) {
+      this.#newClient(`application-${markOf(email)}`, `serviceAccount:${email}`, clusterId);
+    }
     this.env = {
       KAFKA_BROKERS: props.kafka.managed?.bootstrapAddress ?? this.#derivedAddress(clusterId),
       KAFKA_TLS: 'true',
@@ -109,9 +117,13 @@ export class ManagedKafka extends Construct implements Kafka {
 
   #newAcls(identities: Identities): ManagedKafkaAcl[] {
     const { props } = this.#context;
-    const producers = props.kafka.managed?.producers ?? [];
+    const { producers = [], readers = [] } = props.kafka.managed ?? {};
     const topics = [...this.topics.keys()].map((topic) =>
-      this.#newAcl(`${topic}-acl`, `topic/${TOPICS[topic].name}`, topicEntries(topic, identities, producers)),
+      this.#newAcl(
+        `${topic}-acl`,
+        `topic/${TOPICS[topic].name}`,
+        topicEntries(topic, identities, { producers, readers }),
+      ),
     );
     const groups = groupEntries(identities).map(({ role, group, entries }) =>
       this.#newAcl(`${role}-group-acl`, `consumerGroup/${group}`, entries),
@@ -130,7 +142,7 @@ export class ManagedKafka extends Construct implements Kafka {
     });
   }
 
-  #newClient(identity: Identity, clusterId: string): ProjectIamMember {
+  #newClient(id: string, member: string, clusterId: string): ProjectIamMember {
     const { project, location, kafka } = this.#context.props;
     const cluster = `projects/${project}/locations/${location}/clusters/${clusterId}`;
     const condition = {
@@ -139,10 +151,10 @@ export class ManagedKafka extends Construct implements Kafka {
       // Where IAM does not know the type of a cluster, the first half holds and the grant is as wide as without a condition.
       expression: `resource.type != "managedkafka.googleapis.com/Cluster" || resource.name == "${cluster}" || resource.name.startsWith("${cluster}/")`,
     };
-    const grant = new ProjectIamMember(this, `${identity.role}-client`, {
+    const grant = new ProjectIamMember(this, `${id}-client`, {
       project,
       role: CLIENT_ROLE,
-      member: identity.member,
+      member,
       ...(kafka.managed?.conditionalGrant !== false && { condition }),
     });
     return because(grant, PROJECT_ROLES[CLIENT_ROLE]);

@@ -89,25 +89,36 @@ export class Network extends Construct {
     });
   }
 
-  #newAddress({ props, names, labels }: Context): ComputeAddress {
+  /** In another project's network, other environments may have theirs too. */
+  #nameOf(what: string, { props, names }: Context): string {
+    return this.#place.project === props.project ? names.of(what) : `${props.project}-${names.of(what)}`;
+  }
+
+  #newAddress(context: Context): ComputeAddress {
+    const { props, labels } = context;
     return new ComputeAddress(this, 'address', {
       project: this.#place.project,
       region: props.location,
-      name: names.of('egress'),
+      name: this.#nameOf('egress', context),
       description: 'Traffic of the Customer.io integration leaves from this address',
       addressType: 'EXTERNAL',
       labels,
     });
   }
 
-  #newNat({ props, names }: Context, address: ComputeAddress): ComputeRouterNat {
+  #newNat(context: Context, address: ComputeAddress): ComputeRouterNat {
     const { project, network, subnetwork } = this.#place;
-    const region = props.location;
-    const router = new ComputeRouter(this, 'router', { project, region, name: names.of('router'), network });
+    const region = context.props.location;
+    const router = new ComputeRouter(this, 'router', {
+      project,
+      region,
+      name: this.#nameOf('router', context),
+      network,
+    });
     return new ComputeRouterNat(this, 'nat', {
       project,
       region,
-      name: names.of('nat'),
+      name: this.#nameOf('nat', context),
       router: router.name,
       natIpAllocateOption: 'MANUAL_ONLY',
       natIps: [address.selfLink],

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
-import { ArtifactRegistryRepository } from '@cdktf/provider-google/lib/artifact-registry-repository/index.js';
+import type * as artifactRegistryRepositoryModule from '@cdktf/provider-google/lib/artifact-registry-repository/index.js';
+import type { ArtifactRegistryRepository } from '@cdktf/provider-google/lib/artifact-registry-repository/index.js';
 import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket/index.js';
 import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member/index.js';
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object/index.js';
@@ -12,6 +12,7 @@ import type { Context } from './context.ts';
 import type { Encryption } from './encryption.ts';
 import { AFTER_ITS_USERS, because } from './grant.ts';
 import type { Identity } from './identities.ts';
+import { providerModule } from './provider-module.ts';
 
 const MOUNT = '/bundles';
 const VOLUME = 'bundles';
@@ -37,11 +38,13 @@ export class RuntimeCode extends Construct {
   /** The repository that was made here to pass Docker Hub's images on. */
   readonly imageMirror: ArtifactRegistryRepository | undefined;
   readonly #context: Context;
+  readonly #encryption: Encryption | undefined;
   readonly #bucketName: string;
 
   constructor(scope: Construct, id: string, context: Context, encryption: Encryption | undefined) {
     super(scope, id);
     this.#context = context;
+    this.#encryption = encryption;
     const { image, existingBucket, imageMirrorProps } = context.props.runtime ?? {};
     this.bucket =
       image === undefined && existingBucket === undefined ? this.#newBucket(encryption) : undefined;
@@ -80,8 +83,15 @@ export class RuntimeCode extends Construct {
         contentType: name.endsWith('.map') ? 'application/json' : 'text/javascript',
         deletionPolicy: 'ABANDON',
         lifecycle: { createBeforeDestroy: true },
+        ...this.#ownKey(),
       });
     });
+  }
+
+  /** A bucket that was brought has a default key of its own, or Google's. */
+  #ownKey(): { kmsKeyName?: string; dependsOn?: ITerraformDependable[] } {
+    const key = this.bucket === undefined ? this.#encryption?.keyFor('storage') : undefined;
+    return key === undefined ? {} : { kmsKeyName: key.name, dependsOn: [key.ready] };
   }
 
   #letRead(identity: Identity): StorageBucketIamMember {
@@ -95,7 +105,7 @@ export class RuntimeCode extends Construct {
   }
 
   #newBucket(encryption: Encryption | undefined): StorageBucket {
-    const { props, names, labels, preventDestroy } = this.#context;
+    const { props, settings, names, labels, preventDestroy, kept } = this.#context;
     const key = encryption?.keyFor('storage');
     return new StorageBucket(this, 'bucket', {
       project: props.project,
@@ -104,7 +114,8 @@ export class RuntimeCode extends Construct {
       uniformBucketLevelAccess: true,
       publicAccessPrevention: 'enforced',
       // Terraform leaves the objects behind, so an unprotected environment could not be destroyed otherwise.
-      forceDestroy: !preventDestroy,
+      forceDestroy: settings.preset !== 'prod' || !preventDestroy,
+      lifecycle: kept,
       labels,
       ...(key && { encryption: { defaultKmsKeyName: key.name }, dependsOn: [key.ready] }),
     });
@@ -113,7 +124,7 @@ export class RuntimeCode extends Construct {
   #nodeImage(): string {
     const { nodeImage = NODE_IMAGE, existingImageMirror } = this.#context.props.runtime ?? {};
     const mirror = existingImageMirror ?? this.#newMirrorAddress();
-    return mirror === undefined ? nodeImage : join(mirror, nodeImage.slice(DOCKER_HUB.length));
+    return mirror === undefined ? nodeImage : `${mirror}/${nodeImage.slice(DOCKER_HUB.length)}`;
   }
 
   #newMirrorAddress(): string | undefined {
@@ -129,7 +140,9 @@ export class RuntimeCode extends Construct {
 
   #newImageMirror(): ArtifactRegistryRepository {
     const { props, labels } = this.#context;
-    return new ArtifactRegistryRepository(this, 'image-mirror', {
+    return new (providerModule<typeof artifactRegistryRepositoryModule>(
+      'artifact-registry-repository',
+    ).ArtifactRegistryRepository)(this, 'image-mirror', {
       project: props.project,
       location: props.location,
       repositoryId: this.#mirrorId(),

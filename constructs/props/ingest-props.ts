@@ -3,7 +3,7 @@ import type { WorkloadProps } from './workload-props.ts';
 /** A load balancer in front of the ingest, with Cloud Armor. The service itself is then reached through it alone. */
 export interface LoadBalancerProps {
   /**
-   * Domains of the certificate that Google manages; they must point at the balancer’s address.
+   * Domains, at most 15, each with a certificate that Google manages; they must point at the balancer’s address.
    * @example { ingest: { loadBalancer: { domains: ['events.acme.example'] } } }
    */
   readonly domains: readonly string[];

@@ -5,6 +5,8 @@ import type { NetworkProps } from './network-props.ts';
 import type { RuntimeProps } from './runtime-props.ts';
 import type { SecretsProps } from './secrets-props.ts';
 import type { TrackWorkerProps } from './track-worker-props.ts';
+import type { WarehouseProps } from './warehouse-props.ts';
+import type { WebhooksProps } from './webhooks-props.ts';
 
 /** The names of the presets: sizes, retention and protection that go together. */
 export type PresetName = 'dev' | 'staging' | 'prod';
@@ -122,6 +124,20 @@ export interface CustomerIoIntegrationProps {
    * @example { trackWorker: {} }
    */
   readonly trackWorker?: TrackWorkerProps;
+
+  /**
+   * The receiver of Customer.io’s webhooks and the stream behind it.
+   * @default one service, one topic
+   * @example { webhooks: {} }
+   */
+  readonly webhooks?: WebhooksProps;
+
+  /**
+   * The tables and views that webhooks end in.
+   * @default a dataset in BigQuery
+   * @example { warehouse: {} }
+   */
+  readonly warehouse?: WarehouseProps;
 
   /**
    * The code that the containers run.

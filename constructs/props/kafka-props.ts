@@ -75,11 +75,19 @@ export interface ManagedKafkaProps {
   readonly retentionDays?: Readonly<Partial<Record<Topic, number>>>;
 
   /**
-   * E-mail addresses of the service accounts of applications that write events to Kafka themselves.
+   * E-mail addresses of the service accounts of applications that write events to Kafka themselves. They may connect to the cluster and write
+   * to customerio.identify and customerio.track.
    * @default none
    * @example { kafka: { managed: { producers: ['shop@acme.iam.gserviceaccount.com'] } } }
    */
   readonly producers?: readonly string[];
+
+  /**
+   * E-mail addresses of the service accounts of applications that read the topics, such as customerio.dlq and customerio.processed.
+   * @default none
+   * @example { kafka: { managed: { readers: ['audit@acme.iam.gserviceaccount.com'] } } }
+   */
+  readonly readers?: readonly string[];
 
   /**
    * Where the cluster is reached, `host:port`. Google also gives clusters addresses that cannot be told from their names: where

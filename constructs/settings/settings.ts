@@ -24,6 +24,14 @@ export interface Settings {
     readonly processed: 'event' | 'batch' | 'off';
     readonly scaledElsewhere: boolean;
   };
+  readonly webhooks: Preset['webhooks'] & {
+    readonly cpu: number;
+    readonly publicAccess: 'allUsers' | 'invokerIamDisabled';
+    readonly minInstances: number;
+    readonly concurrency: number;
+    readonly deliveryAttempts: number;
+  };
+  readonly warehouse: Preset['warehouse'] & { readonly quarantineDays: number };
   readonly kafka: Preset['kafka'] & {
     readonly replicationFactor: number;
     readonly minInsyncReplicas: number;
@@ -36,6 +44,8 @@ export interface Settings {
 const DEFAULTS = {
   ingest: { cpu: 1, access: 'write-key', publicAccess: 'allUsers', concurrency: 80, timeoutSeconds: 30 },
   trackWorker: { cpu: 1, lanes: 6, processed: 'batch', scaledElsewhere: false },
+  webhooks: { cpu: 1, publicAccess: 'allUsers', minInstances: 1, concurrency: 80, deliveryAttempts: 100 },
+  warehouse: { quarantineDays: 90 },
   kafka: { replicationFactor: 3, minInsyncReplicas: 2, sessionTimeoutMs: 30_000 },
 } as const;
 
@@ -83,6 +93,8 @@ export const resolveSettings = (props: CustomerIoIntegrationProps): Settings => 
       { ...DEFAULTS.trackWorker, ...preset.trackWorker },
       props.trackWorker,
     ),
+    webhooks: over<Settings['webhooks']>({ ...DEFAULTS.webhooks, ...preset.webhooks }, props.webhooks),
+    warehouse: over<Settings['warehouse']>({ ...DEFAULTS.warehouse, ...preset.warehouse }, props.warehouse),
     kafka: {
       ...over(over(sizes, managed), {
         partitions: kafka?.partitions,

@@ -66,3 +66,8 @@ export const NODE_IMAGE_REFERENCE = text(
   new RegExp(`^docker\\.io/library/node(:\\d+\\.\\d+\\.\\d+(-[a-z0-9.-]+)?)?(${DIGEST})?(?<!node)$`),
   'Docker Hub’s Node image at an exact version or by digest, such as docker.io/library/node:24.1.0',
 );
+export const TOPIC_NAME = text(
+  /^[A-Za-z][A-Za-z0-9._~+%-]{2,254}$/,
+  'a topic’s name of 3 to 255 characters, a letter first',
+);
+export const FULL_TOPIC = text(/^projects\/[^/]+\/topics\/[^/]+$/, 'a full name: projects/…/topics/…');

@@ -96,6 +96,8 @@ const validateManaged = (managed: ManagedKafkaProps, settings: Settings, faults:
   faults.check('kafka.managed.bootstrapAddress', managed.bootstrapAddress, SERVER);
   faults.check('kafka.managed.conditionalGrant', managed.conditionalGrant, boolean);
   validateRetention(managed, settings, faults);
+  if (managed.readers !== undefined)
+    faults.each('kafka.managed.readers', managed.readers, SERVICE_ACCOUNT_EMAIL);
   if (managed.producers !== undefined)
     faults.each('kafka.managed.producers', managed.producers, SERVICE_ACCOUNT_EMAIL);
 };

@@ -1,5 +1,6 @@
 import { Token } from 'cdktf';
 import { SECRETS } from '../../app/contract/secrets.ts';
+import { EVENT_WINDOW_DAYS } from '../../app/contract/warehouse.ts';
 import type { CustomerIoIntegrationProps } from '../props/integration-props.ts';
 import type { NetworkProps } from '../props/network-props.ts';
 import type { RuntimeProps } from '../props/runtime-props.ts';
@@ -9,21 +10,18 @@ import type { Faults } from './faults.ts';
 import {
   BUCKET_NAME,
   boolean,
+  FULL_TOPIC,
   IMAGE_BY_DIGEST,
   NODE_IMAGE_REFERENCE,
   object,
   RFC1035_NAME,
+  TOPIC_NAME,
   text,
   wholeNumber,
 } from './rules.ts';
 
 const MOST_DAYS = 3650;
 const TIME = text(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, 'a time in UTC, such as 2027-01-01T00:00:00Z');
-const TOPIC_NAME = text(
-  /^[A-Za-z][A-Za-z0-9._~+%-]{2,254}$/,
-  'a topic’s name of 3 to 255 characters, a letter first',
-);
-const FULL_TOPIC = text(/^projects\/[^/]+\/topics\/[^/]+$/, 'a full name: projects/…/topics/…');
 const FULL_NETWORK = text(
   /^projects\/[^/]+\/global\/networks\/[^/]+$/,
   'a full name: projects/…/global/networks/…',
@@ -107,17 +105,56 @@ const validateSecrets = (props: CustomerIoIntegrationProps, settings: Settings, 
   if (props.secrets?.rotation !== undefined) validateRotation(props.secrets.rotation, faults);
 };
 
-/** Runtime, secrets, encryption and network. */
+const DATASET_ID = text(/^[A-Za-z0-9_]{1,1024}$/, 'a dataset’s id: letters, digits and underscores');
+const DATASET_LOCATION = text(/^(EU|US|[a-z]+-[a-z]+[1-9][0-9]?)$/, 'EU, US or a region');
+/** Late webhooks must not fall into a partition that has expired. */
+const FEWEST_DAYS = EVENT_WINDOW_DAYS.past + EVENT_WINDOW_DAYS.future;
+
+const validateWarehouse = (props: CustomerIoIntegrationProps, faults: Faults): void => {
+  const { customerIoRegion, encryption, location, warehouse } = props;
+  if (warehouse === undefined) return;
+  faults.exclusive('warehouse', warehouse, 'existingDataset', 'datasetProps');
+  faults.check('warehouse.existingDataset', warehouse.existingDataset, DATASET_ID);
+  faults.check('warehouse.datasetProps.datasetId', warehouse.datasetProps?.datasetId, DATASET_ID);
+  const residence = warehouse.datasetProps?.location;
+  faults.check('warehouse.datasetProps.location', residence, DATASET_LOCATION);
+  const isOutside =
+    typeof residence === 'string' &&
+    DATASET_LOCATION(residence) === undefined &&
+    !/^(EU$|europe-)/.test(residence);
+  if (customerIoRegion === 'eu' && isOutside)
+    faults.add(
+      'warehouse.datasetProps.location',
+      'must be EU or begin with europe- where customerIoRegion is eu',
+      residence,
+    );
+  else if (encryption !== undefined && residence !== undefined && residence !== location)
+    faults.add('warehouse.datasetProps.location', `must be that of the key, ${location}`, residence);
+  faults.check('warehouse.eventDays', warehouse.eventDays, wholeNumber(FEWEST_DAYS, MOST_DAYS));
+  faults.check('warehouse.quarantineDays', warehouse.quarantineDays, wholeNumber(FEWEST_DAYS, MOST_DAYS));
+};
+
+/** Runtime, secrets, encryption, network and warehouse. */
 export const validateParts = (
   props: CustomerIoIntegrationProps,
   settings: Settings,
   faults: Faults,
 ): void => {
   const { encryption, network, runtime, location } = props;
-  for (const name of ['ingest', 'trackWorker', 'runtime', 'secrets', 'encryption', 'network'] as const)
+  for (const name of [
+    'ingest',
+    'trackWorker',
+    'webhooks',
+    'warehouse',
+    'runtime',
+    'secrets',
+    'encryption',
+    'network',
+  ] as const)
     faults.check(name, props[name], object);
   if (runtime !== undefined) validateRuntime(runtime, faults);
   validateSecrets(props, settings, faults);
+  validateWarehouse(props, faults);
   faults.exclusive('encryption', encryption, 'existingKey', 'keyProps');
   if (encryption !== undefined && encryption.existingKey === undefined && encryption.keyProps === undefined)
     faults.add('encryption', 'must have existingKey or keyProps', encryption);

@@ -1,10 +1,21 @@
 import { LIMITS } from '../../app/contract/limits.ts';
 import type { IngestProps, LoadBalancerProps } from '../props/ingest-props.ts';
 import type { CustomerIoIntegrationProps } from '../props/integration-props.ts';
+import type { WebhooksProps } from '../props/webhooks-props.ts';
 import type { WorkloadProps } from '../props/workload-props.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Faults } from './faults.ts';
-import { boolean, DOMAIN, exceeds, oneOf, SERVICE_ACCOUNT_EMAIL, text, wholeNumber } from './rules.ts';
+import {
+  boolean,
+  DOMAIN,
+  exceeds,
+  FULL_TOPIC,
+  oneOf,
+  SERVICE_ACCOUNT_EMAIL,
+  TOPIC_NAME,
+  text,
+  wholeNumber,
+} from './rules.ts';
 
 /** Customer.io's soft limit is 3,000 requests in 3 s; a request takes some 100 to 300 ms. */
 const MOST_IN_FLIGHT = 300;
@@ -127,14 +138,37 @@ const validateTrackWorker = (props: CustomerIoIntegrationProps, settings: Settin
 };
 
 /** A grant that two roles share would be taken from both when one of them gets an account of its own. */
-const refuseSharedAccount = ({ ingest, trackWorker }: CustomerIoIntegrationProps, faults: Faults): void => {
-  const account = ingest?.existingServiceAccount;
-  if (account === undefined || account !== trackWorker?.existingServiceAccount) return;
-  faults.add(
-    'trackWorker.existingServiceAccount',
-    'must differ from that of ingest: each role has its own',
-    account,
-  );
+const refuseSharedAccount = (props: CustomerIoIntegrationProps, faults: Faults): void => {
+  const seen = new Map<string, string>();
+  for (const part of ['ingest', 'trackWorker', 'webhooks'] as const) {
+    const account = props[part]?.existingServiceAccount;
+    if (account === undefined) continue;
+    const first = seen.get(account);
+    seen.set(account, part);
+    const rule = `must differ from that of ${first}: each role has its own`;
+    if (first !== undefined) faults.add(`${part}.existingServiceAccount`, rule, account);
+  }
+};
+
+const validateWebhooks = (props: WebhooksProps, settings: Settings, faults: Faults): void => {
+  const { minInstances, maxInstances } = settings.webhooks;
+  validateSize('webhooks', props, settings.webhooks, faults);
+  validateAccount('webhooks', props, faults);
+  faults.check('webhooks.publicAccess', props.publicAccess, oneOf('allUsers', 'invokerIamDisabled'));
+  faults.check('webhooks.minInstances', props.minInstances, wholeNumber(1, 100));
+  faults.check('webhooks.maxInstances', props.maxInstances, wholeNumber(1, 1000));
+  if (exceeds(minInstances, maxInstances))
+    faults.add(
+      'webhooks.minInstances',
+      `must be at most webhooks.maxInstances, ${maxInstances}`,
+      minInstances,
+    );
+  faults.check('webhooks.concurrency', props.concurrency, wholeNumber(1, 1000));
+  faults.exclusive('webhooks', props, 'existingTopic', 'topicProps');
+  faults.check('webhooks.existingTopic', props.existingTopic, FULL_TOPIC);
+  faults.check('webhooks.topicProps.name', props.topicProps?.name, TOPIC_NAME);
+  faults.check('webhooks.topicProps.retentionDays', props.topicProps?.retentionDays, wholeNumber(1, 31));
+  faults.check('webhooks.deliveryAttempts', props.deliveryAttempts, wholeNumber(50, 100));
 };
 
 /** The containers: sizes, accounts, access and budgets. */
@@ -146,4 +180,5 @@ export const validateWorkloads = (
   refuseSharedAccount(props, faults);
   validateIngest(props.ingest ?? {}, settings, faults);
   validateTrackWorker(props, settings, faults);
+  validateWebhooks(props.webhooks ?? {}, settings, faults);
 };

@@ -215,4 +215,41 @@ export const BAD: readonly (readonly [string, object, string])[] = [
     'secrets.rotation.nextRotationTime must be a time in UTC',
   ],
   ['no object', { ingest: 3 }, 'ingest must be an object, got 3'],
+  [
+    'no attempts',
+    { webhooks: { deliveryAttempts: 5 } },
+    'webhooks.deliveryAttempts must be a whole number from 50 to 100',
+  ],
+  [
+    'no warm instance',
+    { webhooks: { minInstances: 0 } },
+    'webhooks.minInstances must be a whole number from 1 to 100',
+  ],
+  [
+    'two topics',
+    { webhooks: { existingTopic: 'projects/a/topics/b', topicProps: {} } },
+    'webhooks.existingTopic must not be given together with webhooks.topicProps',
+  ],
+  ['topic’s name', { webhooks: { existingTopic: 'events' } }, 'webhooks.existingTopic must be a full name'],
+  [
+    'two datasets',
+    { warehouse: { existingDataset: 'a', datasetProps: {} } },
+    'warehouse.existingDataset must not be given together with warehouse.datasetProps',
+  ],
+  ['dataset', { warehouse: { existingDataset: 'a-b' } }, 'warehouse.existingDataset must be a dataset’s id'],
+  [
+    'too few days',
+    { warehouse: { eventDays: 7 } },
+    'warehouse.eventDays must be a whole number from 31 to 3650',
+  ],
+  [
+    'warehouse elsewhere',
+    { warehouse: { datasetProps: { location: 'US' } } },
+    'warehouse.datasetProps.location must be EU or begin with europe-',
+  ],
+  [
+    'warehouse without its key',
+    { warehouse: { datasetProps: { location: 'EU' } }, encryption: { keyProps: {} } },
+    'warehouse.datasetProps.location must be that of the key, europe-west1',
+  ],
 ];

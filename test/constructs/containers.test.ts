@@ -32,6 +32,7 @@ interface Template {
 const WORKLOADS: Readonly<Record<Role, string>> = {
   ingest: 'ingest/service',
   'track-worker': 'track-worker/worker-pool',
+  webhooks: 'webhooks/service',
 };
 const VALUES: Readonly<Record<string, string>> = { 'ingest-write-keys': 'shop=k1' };
 

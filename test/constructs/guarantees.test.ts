@@ -83,15 +83,15 @@ describe.each(Object.entries(VARIANTS))('%s', (_name, props) => {
     const protectable = resources.filter((one) => takes(one, 'deletion_protection'));
     expect(protectable.length).toBeGreaterThan(3);
     const isProtected = props.deletionProtection ?? props.environment !== 'dev';
-    expect(new Set(protectable.map(({ body }) => body['deletion_protection']))).toEqual(
-      new Set([isProtected]),
-    );
+    // A view holds nothing.
+    const holding = protectable.filter(({ body }) => body['view'] === undefined);
+    expect(new Set(holding.map(({ body }) => body['deletion_protection']))).toEqual(new Set([isProtected]));
   });
 
-  it('keeps from destruction what serves and holds data in prod, already in the plan', () => {
+  it('keeps from destruction what serves and holds data where it is protected, already in the plan', () => {
     const stateful = resources.filter(({ type }) => STATEFUL.includes(type));
     const kept = stateful.map((one) => lifecycleOf(one).prevent_destroy ?? false);
-    expect(new Set(kept)).toEqual(new Set([props.environment === 'prod']));
+    expect(new Set(kept)).toEqual(new Set([props.deletionProtection ?? props.environment !== 'dev']));
   });
 
   it('grants additively, on the narrowest resource, each with a reason', () => {

@@ -27,6 +27,12 @@ export const VARIANTS: Readonly<Record<string, CustomerIoIntegrationProps>> = {
       values: { 'track-api-key': { version: 2 }, 'kafka-password': { version: 1 } },
       rotation: { periodDays: 90, nextRotationTime: '2027-01-01T00:00:00Z' },
     },
+    webhooks: {
+      existingTopic: 'projects/shared/topics/events',
+      publicAccess: 'invokerIamDisabled',
+      existingServiceAccount: 'webhooks@acme.iam.gserviceaccount.com',
+    },
+    warehouse: { existingDataset: 'marketing', eventDays: 400 },
     projectNumber: '123456789012',
     enableApis: true,
   }),
@@ -63,6 +69,12 @@ export const VARIANTS: Readonly<Record<string, CustomerIoIntegrationProps>> = {
     network: { vpcProps: { cidr: '10.20.0.0/24' }, staticAddress: true },
     runtime: { imageMirrorProps: {} },
     encryption: { keyProps: {} },
+    webhooks: {
+      topicProps: { name: 'delivery-events', retentionDays: 14 },
+      deliveryAttempts: 50,
+      maxInstances: 20,
+    },
+    warehouse: { datasetProps: { datasetId: 'customerio', location: 'europe-west1' }, quarantineDays: 180 },
     secrets: {
       rotation: {
         periodDays: 30,

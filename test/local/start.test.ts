@@ -52,7 +52,8 @@ describe('npm start', () => {
       for (const path of ['/', '/healthz', '/readyz', '/metrics', '/v1/openapi.json', '/status.json']) {
         expect([path, (await fetch(`${url}${path}`)).status]).toEqual([path, 200]);
       }
-      expect((await fetch(`${url}/webhooks/customerio`)).status).toBe(404);
+      expect((await fetch(`${url}/webhooks/customerio`)).status).toBe(405);
+      expect((await fetch(`${url}/webhooks`)).status).toBe(404);
       expect(await running.stop()).toBe(0);
     },
     LIMIT_MS,

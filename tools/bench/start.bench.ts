@@ -1,16 +1,14 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { bundleRole } from '../../constructs/bundle/bundle-role.ts';
 import { type Bench, median } from './bench.ts';
+import { emptyNodeMs, type Start, startOf } from './start-process.ts';
+import { WebhooksStart } from './webhooks-start.ts';
 
 const RUNS = 15;
-const READY_WITHIN_MS = 10_000;
-/** How much longer than an empty Node the ingest may take until it accepts events. */
+/** How much longer than an empty Node a role may take until it accepts. */
 const EXTRA_MS = 300;
 
 // Nothing listens at the broker's port: the ingest accepts before Kafka is there.
-const ENVIRONMENT = {
+const INGEST = {
   KAFKA_BROKERS: '127.0.0.1:1',
   INGEST_WRITE_KEYS: 'bench=bench',
   HOST: '127.0.0.1',
@@ -19,66 +17,59 @@ const ENVIRONMENT = {
   LOG_LEVEL: 'silent',
 };
 
-const emptyNodeMs = async (): Promise<number> => {
-  const start = performance.now();
-  await once(spawn(process.execPath, ['-e', '0'], { env: {}, stdio: 'ignore' }), 'exit');
-  return performance.now() - start;
-};
-
-const rssMbOf = (pid: number): number =>
-  Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024;
-
-/** From the start of the process to its `ready` line, and its memory then. */
-const readyAfter = async (file: string): Promise<{ readonly ms: number; readonly rssMb: number }> => {
-  const start = performance.now();
-  const child = spawn(process.execPath, [file], { env: ENVIRONMENT, stdio: ['ignore', 'pipe', 'inherit'] });
-  const exited = once(child, 'exit');
-  const timer = setTimeout(() => child.kill('SIGKILL'), READY_WITHIN_MS);
-  try {
-    for await (const line of createInterface({ input: child.stdout })) {
-      if (!line.startsWith('ready ')) continue;
-      return { ms: performance.now() - start, rssMb: rssMbOf(child.pid ?? 0) };
-    }
-    throw new Error(`the ingest ended, or was not ready within ${READY_WITHIN_MS} ms`);
-  } finally {
-    clearTimeout(timer);
-    child.kill('SIGKILL');
-    await exited;
-  }
-};
-
 /** Two decimals are more than such a figure holds. */
 const rounded = (value: number): number => Math.round(value * 100) / 100;
 
+const figuresOf = (starts: readonly Start[], emptyMs: number) => {
+  const ms = median(starts.map((start) => start.ms));
+  return { ms, extraMs: ms - emptyMs, rssMb: median(starts.map(({ rssMb }) => rssMb)) };
+};
+
+const brokenBy = (what: string, extraMs: number): readonly string[] =>
+  extraMs <= EXTRA_MS
+    ? []
+    : [`${what}: ${extraMs.toFixed(0)} ms more than an empty Node; at most ${EXTRA_MS} are promised`];
+
 export const bench: Bench = {
-  about: `time until the bundled ingest accepts events, against an empty Node: at most ${EXTRA_MS} ms more`,
+  about: `time until the bundled ingest accepts events, and until the first webhook is answered, against an empty Node: at most ${EXTRA_MS} ms more`,
   run: async (say) => {
     const file = bundleRole('ingest').files[0]?.path ?? '';
+    const webhooksStart = new WebhooksStart();
     const empty: number[] = [];
-    const ready: Awaited<ReturnType<typeof readyAfter>>[] = [];
-    // Taken by turns, so that a busy moment of the machine meets both.
-    for (let run = 0; run < RUNS; run += 1) {
-      empty.push(await emptyNodeMs());
-      ready.push(await readyAfter(file));
-      say(
-        `${run + 1}/${RUNS}: empty ${empty.at(-1)?.toFixed(0)} ms, ready ${ready.at(-1)?.ms.toFixed(0)} ms`,
-      );
+    const ingests: Start[] = [];
+    const webhooks: Start[] = [];
+    try {
+      // Taken by turns, so that a busy moment of the machine meets all.
+      for (let run = 0; run < RUNS; run += 1) {
+        empty.push(await emptyNodeMs());
+        ingests.push(await startOf(file, INGEST));
+        webhooks.push(await webhooksStart.measure());
+        const [none, ingest, webhook] = [empty.at(-1), ingests.at(-1)?.ms, webhooks.at(-1)?.ms];
+        say(
+          `${run + 1}/${RUNS}: empty ${none?.toFixed(0)} ms, ingest ready ${ingest?.toFixed(0)} ms, first webhook ${webhook?.toFixed(0)} ms`,
+        );
+      }
+    } finally {
+      webhooksStart.end();
     }
     const emptyMs = median(empty);
-    const readyMs = median(ready.map(({ ms }) => ms));
-    const extraMs = readyMs - emptyMs;
+    const ready = figuresOf(ingests, emptyMs);
+    const first = figuresOf(webhooks, emptyMs);
     return {
       figures: {
         emptyNodeMs: rounded(emptyMs),
-        readyMs: rounded(readyMs),
-        extraMs: rounded(extraMs),
-        rssMb: rounded(median(ready.map(({ rssMb }) => rssMb))),
+        readyMs: rounded(ready.ms),
+        extraMs: rounded(ready.extraMs),
+        rssMb: rounded(ready.rssMb),
+        webhooksFirstAnswerMs: rounded(first.ms),
+        webhooksExtraMs: rounded(first.extraMs),
+        webhooksRssMb: rounded(first.rssMb),
       },
-      ratios: { readyOverEmptyNode: rounded(readyMs / emptyMs) },
-      broken:
-        extraMs <= EXTRA_MS
-          ? []
-          : [`${extraMs.toFixed(0)} ms more than an empty Node; at most ${EXTRA_MS} are promised`],
+      ratios: {
+        readyOverEmptyNode: rounded(ready.ms / emptyMs),
+        webhooksOverEmptyNode: rounded(first.ms / emptyMs),
+      },
+      broken: [...brokenBy('ingest', ready.extraMs), ...brokenBy('webhooks', first.extraMs)],
     };
   },
 };

@@ -38,3 +38,17 @@ export const answerV1Faults = (response: Response, messages: readonly string[], 
 export const answerV2Faults = (response: Response, errors: readonly OperationFault[], status = 400): void => {
   response.status(status).json({ errors });
 };
+
+/** 401 of the App API: the same body as the Track API's, without WWW-Authenticate (contract, section 1). */
+export const answerAppUnauthorized = (response: Response): void => {
+  response.status(401).json({ meta: { error: 'Unauthorized request' } });
+};
+
+/** An error of the App API's reads: a list of details, whose status is a text (contract, section 1). */
+export const answerAppFaults = (response: Response, status: number, details: readonly string[]): void => {
+  const errors = details.map((detail) => ({
+    detail: `${detail} (reference a1b2c3)`,
+    status: String(status),
+  }));
+  response.status(status).json({ errors });
+};

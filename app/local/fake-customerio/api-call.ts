@@ -1,7 +1,8 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { answerHtml, answerUnauthorized } from './answers.ts';
+import { answerAppFaults, answerAppUnauthorized, answerHtml, answerUnauthorized } from './answers.ts';
 import type { FakeState } from './fake-state.ts';
 import type { ScriptedFault } from './faults.ts';
+import type { RequestLimit } from './request-limit.ts';
 
 /** One call of the API: its parsed body (undefined when it was not JSON), and who it names. */
 export interface ApiCall {
@@ -15,8 +16,38 @@ export interface ApiCall {
   readonly fault: ScriptedFault | undefined;
 }
 
+/** What tells one of Customer.io's APIs from another (contract, section 1). */
+interface Api {
+  /** The header that a call must have. */
+  readonly authorization: (state: FakeState) => string;
+  readonly answerUnauthorized: (response: Response) => void;
+  readonly limit: (state: FakeState) => RequestLimit | undefined;
+  /** An error in JSON. */
+  readonly answerError: (response: Response, status: number, detail: string) => void;
+}
+
+const TRACK: Api = {
+  authorization: ({ settings }) =>
+    `Basic ${Buffer.from(`${settings.siteId}:${settings.apiKey}`).toString('base64')}`,
+  answerUnauthorized,
+  limit: (state) => state.trackLimit,
+  answerError: (response, status) => {
+    response.status(status).json({ meta: { error: `answered ${status} by the fake` } });
+  },
+};
+
+/** The App API. */
+export const APP: Api = {
+  authorization: ({ settings }) => `Bearer ${settings.appKey}`,
+  answerUnauthorized: answerAppUnauthorized,
+  limit: (state) => state.appLimit,
+  answerError: (response, status, detail) => answerAppFaults(response, status, [detail]),
+};
+
 /** What the fake must know of an endpoint. */
 export interface Endpoint {
+  /** @default the Track API */
+  readonly api?: Api;
   /** The ids a call names, for scripted faults. */
   readonly people: (body: unknown, request: Request) => readonly string[];
   readonly items: (body: unknown) => number;
@@ -34,17 +65,12 @@ const parse = (body: unknown): unknown => {
   }
 };
 
-const isAuthorized = (request: Request, { settings }: FakeState): boolean => {
-  const expected = Buffer.from(`${settings.siteId}:${settings.apiKey}`).toString('base64');
-  return request.get('authorization') === `Basic ${expected}`;
-};
-
-const answerFault = (response: Response, fault: ScriptedFault): void => {
+const answerFault = (response: Response, api: Api, fault: ScriptedFault): void => {
   const status = fault.status ?? 503;
   if (fault.retryAfter !== undefined) response.set('Retry-After', String(fault.retryAfter));
   if (fault.body === 'html') answerHtml(response, status);
   else if (fault.body === 'empty') response.status(status).end();
-  else response.status(status).json({ meta: { error: `answered ${status} by the fake` } });
+  else api.answerError(response, status, `answered ${status} by the fake`);
 };
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -62,8 +88,18 @@ const runFaulted = async (call: ApiCall, endpoint: Endpoint, fault: ScriptedFaul
     // Applied, but the answer never leaves: its socket is gone. (A corked one is uncorked by the answer's end.)
     request.socket.destroy();
     endpoint.answer(call);
-  } else if (isWholeAnswer(fault)) answerFault(response, fault);
+  } else if (isWholeAnswer(fault)) answerFault(response, endpoint.api ?? TRACK, fault);
   else endpoint.answer(call);
+};
+
+const isLimited = (state: FakeState, api: Api, response: Response): boolean => {
+  const limit = api.limit(state);
+  const waitSeconds = limit?.over();
+  if (limit === undefined || waitSeconds === undefined) return false;
+  state.workspace.stats.rateLimited += 1;
+  response.set('Retry-After', String(waitSeconds));
+  api.answerError(response, 429, `rate limited to ${limit.text}`);
+  return true;
 };
 
 const note = (state: FakeState, request: Request, response: Response, items: number): void => {
@@ -85,12 +121,11 @@ export const apiCall =
     const body = parse(request.body);
     note(state, request, response, endpoint.items(body));
     state.workspace.stats.requests += 1;
-    if (!endpoint.open && !isAuthorized(request, state)) return answerUnauthorized(response);
-    const waitSeconds = state.overLimit();
-    if (waitSeconds !== undefined) {
-      state.workspace.stats.rateLimited += 1;
-      return answerFault(response, { status: 429, retryAfter: waitSeconds });
+    const api = endpoint.api ?? TRACK;
+    if (!endpoint.open && request.get('authorization') !== api.authorization(state)) {
+      return api.answerUnauthorized(response);
     }
+    if (isLimited(state, api, response)) return;
     const { method } = request;
     const people = endpoint.people(body, request);
     const fault = state.faults.take({ path: request.originalUrl, method, people });

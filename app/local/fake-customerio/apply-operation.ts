@@ -1,6 +1,7 @@
 import type { FakeSettings } from './fake-options.ts';
 import { isObject, type Json } from './operation-fault.ts';
 import type { Arrival, FakeEvent, Person } from './person.ts';
+import { watchSubscription } from './watch-subscription.ts';
 import type { Identifiers, Workspace } from './workspace.ts';
 
 type Apply = (workspace: Workspace, operation: Json, settings: FakeSettings) => void;
@@ -71,7 +72,9 @@ const identify: Apply = (workspace, operation, settings) => {
   workspace.stats.identifies += 1;
   arrive(person, operation, settings);
   const byCioId = identifiers['cio_id'] !== undefined;
+  const report = watchSubscription(workspace, person, attributes);
   writeAttributes(workspace, person, attributes, { at: timeOf(operation, settings), byCioId });
+  report();
   adoptAnonymous(workspace, person, attributes['anonymous_id']);
   relate(workspace, { ...operation, identifiers: { cio_id: person.cioId } }, settings);
 };
@@ -171,6 +174,11 @@ const applyObject: Apply = (workspace, operation) => {
   }
 };
 
+const reach: Apply = (workspace, { identifiers, name, timestamp }) => {
+  const at = typeof timestamp === 'number' ? timestamp : undefined;
+  workspace.listener.reached(String((identifiers as Json)['id']), String(name), at);
+};
+
 /** Who an operation is about, as far as suppression and scripted faults are concerned. */
 export const personNamed = (operation: Json): Identifiers =>
   (isObject(operation['identifiers']) ? operation['identifiers'] : (operation['primary'] as Identifiers)) ??
@@ -183,6 +191,7 @@ export const applyOperation: Apply = (workspace, operation, settings) => {
   workspace.stats.operations += 1;
   const { type, action } = operation;
   if (type === 'object') applyObject(workspace, operation, settings);
+  if (type === 'delivery') reach(workspace, operation, settings);
   if (type !== 'person') return;
   if (action !== 'unsuppress' && workspace.isSuppressed(personNamed(operation))) {
     workspace.stats.suppressed += 1;

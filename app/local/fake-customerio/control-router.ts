@@ -1,11 +1,12 @@
 import express, { type ErrorRequestHandler, Router } from 'express';
 import type { FakeState } from './fake-state.ts';
+import { reportingControls } from './reporting-controls.ts';
 
 const badJson: ErrorRequestHandler = (_error, _request, response, _next) => {
   response.status(400).json({ error: 'the body must be JSON' });
 };
 
-/** The fake's own controls: what arrived, what it made of it, and scripted faults. */
+/** The fake's own controls: what arrived, what it made of it, scripted faults, and what it reports. */
 export const controlRouter = (state: FakeState): Router => {
   const router = Router();
   router.use(express.json({ limit: '1mb' }));
@@ -21,7 +22,7 @@ export const controlRouter = (state: FakeState): Router => {
     else response.status(404).json({ error: 'nobody has this id' });
   });
   router.get('/stats', (_request, response) => {
-    response.json({ people: state.workspace.people.length, ...state.workspace.stats });
+    response.json(state.stats);
   });
   router.get('/faults', (_request, response) => {
     response.json(state.faults.list);
@@ -35,6 +36,7 @@ export const controlRouter = (state: FakeState): Router => {
     state.faults.clear();
     response.json([]);
   });
+  reportingControls(router, state);
   router.delete('/', (_request, response) => {
     state.reset();
     response.json({});

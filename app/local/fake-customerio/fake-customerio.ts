@@ -1,15 +1,17 @@
 import { createServer } from 'node:http';
-import express, { type ErrorRequestHandler, Router } from 'express';
-import { answerNotFound, answerV1Faults, answerV2Faults } from './answers.ts';
+import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
+import { answerAppFaults, answerNotFound, answerV1Faults, answerV2Faults } from './answers.ts';
+import { appRouter } from './app-api/app-router.ts';
 import { controlRouter } from './control-router.ts';
 import { type FakeCustomerIoOptions, settingsOf } from './fake-options.ts';
-import { FakeState } from './fake-state.ts';
+import { type AllStats, FakeState } from './fake-state.ts';
 import { invalid } from './operation-fault.ts';
+import { unsubscribeRouter } from './v1-deliveries.ts';
 import { v1Router } from './v1-router.ts';
 import { v2Router } from './v2-router.ts';
-import type { FakeStats } from './workspace.ts';
 
 export type { FakeCustomerIoOptions, JournalEntry } from './fake-options.ts';
+export type { PreconfiguredWebhook } from './reporting/webhook-set.ts';
 
 const PREFIX = '/fake-customerio';
 /** Above every limit of the API, so that its own answers say what is too large. */
@@ -19,21 +21,31 @@ const READ_BYTES = 4_000_000;
 export interface FakeCustomerIo {
   /** To be mounted at `/fake-customerio`. */
   readonly router: Router;
-  stats(): FakeStats & { readonly people: number };
-  /** Forgets people, events, journal and faults. */
+  stats(): AllStats;
+  /** Forgets people, events, journal, faults, deliveries and what waits for webhooks. */
   reset(): void;
+  /** Ends the timers and calls of webhooks; none is sent any more. */
+  close(): Promise<void>;
 }
+
+/** Express would answer these itself on a path that it knows. */
+const refuseOtherMethods: RequestHandler = (request, response, next) => {
+  if (request.method === 'OPTIONS' || request.method === 'HEAD') answerNotFound(response);
+  else next();
+};
 
 const unreadable: ErrorRequestHandler = (error, request, response, _next) => {
   const { status = 400 } = error as { status?: number };
   if (request.path.startsWith('/track/api/v1/'))
     return answerV1Faults(response, ['the body cannot be read'], status);
+  if (request.path.startsWith('/app/')) return answerAppFaults(response, status, ['the body cannot be read']);
   answerV2Faults(response, [invalid('', 'the body cannot be read')], status);
 };
 
 /**
  * A Customer.io of one's own: Track API v1 and v2 as the contract describes them, with dedupe by event id, last writer by
- * timestamp, suppression, scripted faults and a journal. Everything is in memory and grows with the people and events sent.
+ * timestamp, suppression, scripted faults and a journal; and what Customer.io reports back: signed webhooks with their
+ * retries, and the App API's messages and reporting webhooks. Everything is in memory and grows with the people and events sent.
  *
  * @example
  * const fake = createFakeCustomerIo();
@@ -43,22 +55,19 @@ export const createFakeCustomerIo = (options: FakeCustomerIoOptions = {}): FakeC
   const state = new FakeState(settingsOf(options));
   const router = Router({ caseSensitive: true });
   router.use('/_control', controlRouter(state));
-  const track = Router({ caseSensitive: true });
-  track.use((request, response, next) => {
-    // Express would answer these itself on a path that it knows.
-    if (request.method === 'OPTIONS' || request.method === 'HEAD') answerNotFound(response);
-    else next();
-  });
-  track.use(express.raw({ type: () => true, limit: READ_BYTES }));
-  track.use('/v1', v1Router(state));
-  track.use('/v2', v2Router(state));
-  router.use('/track/api', track);
+  const raw = express.raw({ type: () => true, limit: READ_BYTES });
+  router.use(['/track', '/app'], refuseOtherMethods, raw);
+  router.use('/track/api/v1', v1Router(state));
+  router.use('/track/api/v2', v2Router(state));
+  router.use('/track/unsubscribe', unsubscribeRouter(state));
+  router.use('/app/v1', appRouter(state));
   router.use((_request, response) => answerNotFound(response));
   router.use(unreadable);
   return {
     router,
-    stats: () => ({ ...state.workspace.stats, people: state.workspace.people.length }),
+    stats: () => state.stats,
     reset: () => state.reset(),
+    close: () => state.reporting.webhooks.close(),
   };
 };
 
@@ -68,6 +77,8 @@ export interface RunningFake {
   readonly url: string;
   /** The root of its Track API, for `CUSTOMERIO_TRACK_URL`. */
   readonly trackUrl: string;
+  /** The root of its App API, for `CUSTOMERIO_APP_URL`. */
+  readonly appUrl: string;
   readonly fake: FakeCustomerIo;
   close(): Promise<void>;
 }
@@ -91,10 +102,11 @@ export const startFakeCustomerIo = async (
   await promise;
   const address = server.address();
   const url = `http://${host}:${typeof address === 'object' && address ? address.port : port}${PREFIX}`;
-  const close = (): Promise<void> =>
-    new Promise((done) => {
-      server.close(() => done());
-      server.closeAllConnections();
-    });
-  return { url, trackUrl: `${url}/track/api/v1`, fake, close };
+  const close = async (): Promise<void> => {
+    const { promise: closed, resolve: done } = Promise.withResolvers<void>();
+    server.close(() => done());
+    server.closeAllConnections();
+    await Promise.all([closed, fake.close()]);
+  };
+  return { url, trackUrl: `${url}/track/api/v1`, appUrl: `${url}/app/v1`, fake, close };
 };

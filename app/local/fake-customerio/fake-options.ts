@@ -1,3 +1,6 @@
+import type { SendingSettings } from './reporting/sending-settings.ts';
+import type { PreconfiguredWebhook } from './reporting/webhook-set.ts';
+
 /** One request as the journal keeps it. `items` is the number of operations; `at` is RFC 3339;
  * `status` is 0 when the connection broke before an answer had left. */
 export interface JournalEntry {
@@ -30,6 +33,20 @@ export interface FakeCustomerIoOptions {
   readonly oversizeStatus?: 400 | 413;
   /** Most API requests in a window; more are answered 429 with Retry-After. @default none */
   readonly rateLimit?: { readonly requests: number; readonly windowMs: number };
+  /** The bearer key of the App API. @default 'local' */
+  readonly appKey?: string;
+  /** The App API's limit; false for none. @default 10 requests per second (contract, section 0) */
+  readonly appRateLimit?: { readonly requests: number; readonly windowMs: number } | false;
+  /** Reporting webhooks that are there from the start and survive a reset. @default none */
+  readonly webhooks?: readonly PreconfiguredWebhook[];
+  /** Signs the webhooks that the App API creates. @default 'local-signing-key' */
+  readonly webhookSigningKey?: string;
+  /** Time-out, signature of retries, order and queue sizes of webhooks. @default those of SENDING_DEFAULTS */
+  readonly webhookSending?: Partial<SendingSettings>;
+  /** How many seconds pass in one, for retries of webhooks. @default 1 */
+  readonly timeScale?: number;
+  /** Deliveries that are kept. @default 10000 */
+  readonly deliveriesSize?: number;
   /** Requests the journal keeps. @default 10000 */
   readonly journalSize?: number;
   /** Events kept for each person. @default 10000 */
@@ -52,6 +69,13 @@ export const settingsOf = (options: FakeCustomerIoOptions): FakeSettings => ({
   oversizeStatus: 413,
   journalSize: 10_000,
   eventsPerPerson: 10_000,
+  appKey: 'local',
+  appRateLimit: { requests: 10, windowMs: 1000 },
+  webhooks: [],
+  webhookSigningKey: 'local-signing-key',
+  webhookSending: {},
+  timeScale: 1,
+  deliveriesSize: 10_000,
   ...options,
 });
 

@@ -1,24 +1,39 @@
 import type { FakeSettings, JournalEntry } from './fake-options.ts';
 import { Faults } from './faults.ts';
-import { Workspace } from './workspace.ts';
+import { Reporting, type ReportingStats } from './reporting/reporting.ts';
+import { RequestLimit } from './request-limit.ts';
+import { type FakeStats, Workspace } from './workspace.ts';
+
+/** Everything that the fake counts. */
+export type AllStats = FakeStats & ReportingStats & { readonly people: number };
 
 /** Everything one fake remembers. */
 export class FakeState {
   readonly settings: FakeSettings;
   readonly faults: Faults;
-  workspace = new Workspace();
+  readonly reporting: Reporting;
+  readonly trackLimit: RequestLimit | undefined;
+  readonly appLimit: RequestLimit | undefined;
+  workspace: Workspace;
   #journal: JournalEntry[] = [];
-  #windowStart = 0;
-  #inWindow = 0;
 
   constructor(settings: FakeSettings) {
     this.settings = settings;
     this.faults = new Faults(settings.random);
+    this.reporting = new Reporting(settings);
+    const { rateLimit, appRateLimit, now } = settings;
+    this.trackLimit = rateLimit && new RequestLimit(rateLimit, now);
+    this.appLimit = appRateLimit ? new RequestLimit(appRateLimit, now) : undefined;
+    this.workspace = this.#newWorkspace();
   }
 
   /** The latest requests, newest last. */
   get journal(): readonly JournalEntry[] {
     return this.#journal.slice(-this.settings.journalSize);
+  }
+
+  get stats(): AllStats {
+    return { people: this.workspace.people.length, ...this.workspace.stats, ...this.reporting.stats };
   }
 
   note(entry: JournalEntry): void {
@@ -27,24 +42,28 @@ export class FakeState {
     this.settings.onRequest(entry);
   }
 
-  /** Forgets people, events, journal and faults. */
+  /** Forgets people, events, journal, faults, deliveries and waiting webhooks; preconfigured webhooks stay. */
   reset(): void {
-    this.workspace = new Workspace();
+    this.workspace = this.#newWorkspace();
     this.faults.clear();
+    this.reporting.reset();
+    this.trackLimit?.reset();
+    this.appLimit?.reset();
     this.#journal = [];
-    this.#inWindow = 0;
   }
 
-  /** Counts a request against the rate limit; the whole seconds to wait when it is above. */
-  overLimit(): number | undefined {
-    const { rateLimit, now } = this.settings;
-    if (!rateLimit) return undefined;
-    if (now() - this.#windowStart >= rateLimit.windowMs) {
-      this.#windowStart = now();
-      this.#inWindow = 0;
-    }
-    this.#inWindow += 1;
-    if (this.#inWindow <= rateLimit.requests) return undefined;
-    return Math.max(1, Math.ceil((this.#windowStart + rateLimit.windowMs - now()) / 1000));
+  #newWorkspace(): Workspace {
+    const workspace: Workspace = new Workspace({
+      changed: (person, metric) => {
+        const happening = { object_type: 'customer', metric, person: person.id ?? person.cioId };
+        this.reporting.emit(happening, workspace);
+      },
+      reached: (deliveryId, metric, timestamp) => {
+        this.reporting.emitFor(deliveryId, metric, workspace, {
+          ...(timestamp !== undefined && { timestamp }),
+        });
+      },
+    });
+    return workspace;
   }
 }

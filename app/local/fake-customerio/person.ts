@@ -25,7 +25,8 @@ interface Written {
   readonly timestamp: number;
 }
 
-const PREFERENCES = 'cio_subscription_preferences';
+/** The attribute of topics and channels (contract, section 6). */
+export const PREFERENCES = 'cio_subscription_preferences';
 
 const isPlain = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -62,7 +63,7 @@ export class Person {
   }
 
   /** The preferences: the whole as it was last written, with every key that was written on its own since. */
-  #preferences(): unknown {
+  preferences(): unknown {
     const whole = this.#written.get(PREFERENCES);
     const names = [...this.#written.keys()];
     const since = [...this.#written].filter(([name, { timestamp }]) => {
@@ -104,7 +105,7 @@ export class Person {
   /** What the controls show. */
   view(): object {
     const values = new Map([...this.#written].map(([name, { value }]) => [name, value]));
-    values.set(PREFERENCES, this.#preferences());
+    values.set(PREFERENCES, this.preferences());
     const present = [...values].filter(
       ([name, value]) => !isEmpty(value) && !name.startsWith(`${PREFERENCES}.`),
     );

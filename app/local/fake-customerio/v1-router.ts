@@ -4,6 +4,7 @@ import { type ApiCall, apiCall } from './api-call.ts';
 import { applyOperation } from './apply-operation.ts';
 import type { FakeState } from './fake-state.ts';
 import { isObject, type Json } from './operation-fault.ts';
+import { answerMetric, answerPushEvent } from './v1-deliveries.ts';
 import { answerEvent } from './v1-events.ts';
 import { answerForm } from './v1-forms.ts';
 import { answerSegment } from './v1-segments.ts';
@@ -110,11 +111,20 @@ const ROUTES: readonly (readonly ['get' | 'put' | 'post' | 'delete', string, Ans
 const peopleOf = (_body: unknown, request: Request): readonly string[] =>
   request.params['identifier'] === undefined ? [] : Object.values(identifiersOf(request)).map(String);
 
+/** What mail clients and devices call, without credentials. */
+const OPEN: readonly (readonly [string, Answer])[] = [
+  ['/metrics', answerMetric],
+  ['/push/events', answerPushEvent],
+];
+
 /** Track API v1 (contract, section 2). */
 export const v1Router = (state: FakeState): Router => {
   const router = Router({ caseSensitive: true, strict: true });
   for (const [method, path, answer] of ROUTES) {
     router[method](path, apiCall(state, { people: peopleOf, items: () => 1, answer }));
+  }
+  for (const [path, answer] of OPEN) {
+    router.post(path, apiCall(state, { people: () => [], items: () => 1, answer, open: true }));
   }
   return router;
 };

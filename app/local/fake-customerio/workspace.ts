@@ -36,12 +36,25 @@ const CREATING = ['id', 'email', 'phone'] as const;
 const blockOf = ([name, value]: readonly [string, unknown]): string =>
   `${name}\0${name === 'email' ? String(value).toLowerCase() : value}`;
 
+/** What changed of a person's subscription, as a metric of a webhook. */
+export type SubscriptionChange = 'subscribed' | 'unsubscribed' | 'cio_subscription_preferences_changed';
+
+/** Who hears of what a workspace reports. */
+export interface WorkspaceListener {
+  changed(person: Person, change: SubscriptionChange): void;
+  /** A device tells that a message was delivered, opened or converted; `timestamp` in seconds since 1970. */
+  reached(deliveryId: string, metric: string, timestamp: number | undefined): void;
+}
+
+const SILENT: WorkspaceListener = { changed: () => undefined, reached: () => undefined };
+
 /** How a call names a person. */
 export type Identifiers = Json;
 
 /** The people, objects and event ids of one fake workspace. */
 export class Workspace {
   readonly stats: FakeStats = emptyStats();
+  readonly listener: WorkspaceListener;
   readonly #byId = new Map<string, Person>();
   readonly #byEmail = new Map<string, Person>();
   readonly #byCioId = new Map<string, Person>();
@@ -50,6 +63,10 @@ export class Workspace {
   readonly #seenIds = new Set<string>();
   readonly #suppressed = new Set<string>();
   #nextCioId = 1;
+
+  constructor(listener: WorkspaceListener = SILENT) {
+    this.listener = listener;
+  }
 
   get people(): readonly Person[] {
     return [...this.#byCioId.values()];

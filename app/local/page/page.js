@@ -1,39 +1,14 @@
 /** The start page: polls what the process tells of itself. Everything shown is set as text, never as markup. */
+import { byId, create, NOT_REACHABLE, noteRow, number, read, setText } from './elements.js';
+import { showWebhooks } from './webhooks.js';
 
 const POLL_MS = 1000;
-const PATIENCE_MS = 3000;
 const SHOWN_REQUESTS = 10;
-const NOT_REACHABLE = 'not reachable';
+const COLUMNS = 4;
 const WRITE_KEY = 'local';
-
-const byId = (id) => document.getElementById(id);
-
-/** Sets text only where it differs, so that a screen reader hears changes alone. */
-const setText = (element, text, isBad = false) => {
-  if (element.textContent !== text) element.textContent = text;
-  element.classList.toggle('bad', isBad);
-};
 
 const show = (name, text, isBad = false) => {
   for (const element of document.querySelectorAll(`[data-show="${name}"]`)) setText(element, text, isBad);
-};
-
-const create = (tag, text = '') => {
-  const element = document.createElement(tag);
-  element.textContent = text;
-  return element;
-};
-
-const number = (value) => (Number.isFinite(value) ? value.toLocaleString('en') : '?');
-
-/** The parsed JSON of a path, or undefined when it cannot be had. */
-const read = async (path) => {
-  try {
-    const response = await fetch(path, { cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS) });
-    return response.ok ? await response.json() : undefined;
-  } catch {
-    return undefined;
-  }
 };
 
 const TOPICS = ['identify', 'track', 'processed', 'dlq'];
@@ -90,20 +65,13 @@ const requestRow = ({ at, method, path, status, items }) => {
   return row;
 };
 
-const noteRow = (text, isBad) => {
-  const row = create('tr');
-  const cell = create('td', text);
-  cell.colSpan = 4;
-  cell.classList.toggle('bad', isBad);
-  row.append(cell);
-  return row;
-};
-
 const showRequests = (requests) => {
   const body = byId('requests');
-  if (!Array.isArray(requests)) return body.replaceChildren(noteRow(NOT_REACHABLE, true));
+  if (!Array.isArray(requests)) return body.replaceChildren(noteRow(NOT_REACHABLE, true, COLUMNS));
   const latest = requests.slice(-SHOWN_REQUESTS).reverse();
-  body.replaceChildren(...(latest.length > 0 ? latest.map(requestRow) : [noteRow('none yet', false)]));
+  body.replaceChildren(
+    ...(latest.length > 0 ? latest.map(requestRow) : [noteRow('none yet', false, COLUMNS)]),
+  );
 };
 
 const summaryOf = (status) => {
@@ -123,6 +91,7 @@ const poll = async () => {
   showReady(ready);
   showStats(stats);
   showRequests(requests);
+  void showWebhooks(status?.webhooks);
   setText(byId('summary'), summaryOf(status), status === undefined);
   setTimeout(poll, POLL_MS);
 };

@@ -70,12 +70,19 @@ const writeKeyLine = (line: string): WriteKey | undefined => {
   return match?.[1] && match[2] ? { source: match[1], key: match[2] } : undefined;
 };
 
-const writeKeys = (text: string): Parsed => {
-  const lines = text
+const linesOf = (text: string): readonly string[] =>
+  text
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  const value = lines.map(writeKeyLine);
+
+const lines = (text: string): Parsed => {
+  const value = linesOf(text);
+  return value.length > 0 ? { value } : { rule: 'must have at least one line' };
+};
+
+const writeKeys = (text: string): Parsed => {
+  const value = linesOf(text).map(writeKeyLine);
   if (value.length === 0 || value.includes(undefined)) {
     return {
       rule: 'must have one `source=key` a line; a source is letters, digits, dot, dash and underscore, a key has no colon',
@@ -101,6 +108,7 @@ const PARSERS: Readonly<Record<Exclude<SettingKind, readonly string[]>, (text: s
   certificates,
   pairs,
   'write-keys': writeKeys,
+  lines,
 };
 
 /**

@@ -1,5 +1,5 @@
 import { afterEach } from '@jest/globals';
-import { TrackClient } from 'customerio-node';
+import { APIClient, TrackClient } from 'customerio-node';
 import {
   type FakeCustomerIoOptions,
   startFakeCustomerIo,
@@ -24,6 +24,29 @@ export interface PersonView {
   readonly relationships: readonly Json[];
 }
 
+/** One reporting webhook event. */
+export interface WebhookEvent {
+  readonly event_id: string;
+  readonly object_type: string;
+  readonly metric: string;
+  readonly timestamp: number;
+  readonly data: Json;
+}
+
+/** What the controls show of a webhook. */
+export interface EndpointView {
+  readonly id: number;
+  readonly endpoint: string;
+  readonly waiting: number;
+  readonly sent: number;
+  readonly failed: number;
+  readonly expired: number;
+  readonly overflowed: number;
+  readonly discarded: number;
+  readonly last: string | null;
+  readonly blocked_until: string | null;
+}
+
 export const AUTHORIZATION = `Basic ${Buffer.from('local:local').toString('base64')}`;
 export const ULID = '01J9Z3M8Q4N6T1V5W7X9Y2B3C4';
 
@@ -36,9 +59,10 @@ afterEach(async () => {
 export const startFake = async (options: FakeCustomerIoOptions = {}) => {
   const server = await startFakeCustomerIo(options);
   running.push(server);
-  const { url, trackUrl } = server;
+  const { url, trackUrl, appUrl } = server;
   const v2Url = trackUrl.replace('/v1', '/v2');
   const client = new TrackClient('local', 'local', { url: trackUrl, retry: { maxRetries: 0 } });
+  const app = new APIClient('local', { url: appUrl, retry: { maxRetries: 0 } });
   const send = (method: string, target: string, body?: unknown) =>
     fetch(target, {
       method,
@@ -52,6 +76,7 @@ export const startFake = async (options: FakeCustomerIoOptions = {}) => {
     ...server,
     v2Url,
     client,
+    app,
     send,
     control,
     person,
@@ -61,6 +86,13 @@ export const startFake = async (options: FakeCustomerIoOptions = {}) => {
     entity: (body: unknown) => send('POST', `${v2Url}/entity`, body),
     batch: (batch: unknown) => send('POST', `${v2Url}/batch`, { batch }),
     v1: (method: string, path: string, body?: unknown) => send(method, `${trackUrl}${path}`, body),
+    /** Posts to a control. */
+    command: (path: string, body: unknown) => send('POST', `${url}/_control${path}`, body),
+    /** Emits one webhook event. */
+    emit: async (body: Json) =>
+      (await (await send('POST', `${url}/_control/webhooks`, body)).json()) as WebhookEvent,
+    /** The state of each endpoint. */
+    endpoints: async () => ((await control('/webhooks')) as { endpoints: EndpointView[] }).endpoints,
     faults: (list: unknown) => send('POST', `${url}/_control/faults`, list),
   };
 };

@@ -1,0 +1,73 @@
+import { Command } from 'commander';
+import { QUERY_PATH } from '../warehouse/query-path.ts';
+import { textTable } from './text-table.ts';
+
+const URL_DEFAULT = 'http://localhost:8080';
+const PATIENCE_MS = 60_000;
+
+/** A query that failed; its message says all there is to say. */
+export class WarehouseQueryError extends Error {
+  override readonly name = 'WarehouseQueryError';
+}
+
+/** What the platform answers. */
+interface Answer {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly unknown[])[];
+  readonly truncated: boolean;
+}
+
+const post = async (url: string, sql: string): Promise<Response> => {
+  try {
+    return await fetch(new URL(QUERY_PATH, url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ sql }),
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+  } catch (error) {
+    const why = Error.isError(error) && Error.isError(error.cause) ? error.cause : error;
+    const code = Error.isError(why) && 'code' in why ? ` (${why.code})` : '';
+    throw new WarehouseQueryError(`nothing answers at ${url}${code}: start it with npm start, or give --url`);
+  }
+};
+
+const messageOf = async (response: Response): Promise<string> => {
+  const text = await response.text();
+  try {
+    return String((JSON.parse(text) as { message?: unknown }).message ?? text);
+  } catch {
+    return `HTTP ${response.status} from ${response.url}: is that npm start?`;
+  }
+};
+
+const ask = async (url: string, sql: string): Promise<Answer> => {
+  const response = await post(url, sql);
+  if (!response.ok) throw new WarehouseQueryError(await messageOf(response));
+  return (await response.json()) as Answer;
+};
+
+const query = async (sql: string, { url, json }: { url: string; json?: true }): Promise<void> => {
+  if (!URL.canParse(url)) throw new WarehouseQueryError('--url must be a URL such as http://localhost:8080');
+  const { columns, rows, truncated } = await ask(url, sql);
+  if (json) {
+    const objects = rows.map((row) => Object.fromEntries(columns.map((name, index) => [name, row[index]])));
+    process.stdout.write(`${JSON.stringify(objects, null, 2)}\n`);
+  } else {
+    process.stdout.write(textTable(columns, rows));
+  }
+  if (truncated) process.stderr.write(`there are more rows: these are the first ${rows.length}\n`);
+};
+
+/** `cio-platform warehouse query`: asks the warehouse of a running `npm start`. */
+export const warehouseCommand = (): Command => {
+  const queryCommand = new Command('query')
+    .description('run a SELECT, in BigQuery’s SQL, over the webhooks that a running npm start has received')
+    .argument('<sql>', 'such as "SELECT * FROM `customerio_events.message_funnel`"')
+    .option('--url <url>', 'where npm start listens', URL_DEFAULT)
+    .option('--json', 'an array of objects instead of a table')
+    .action(query);
+  return new Command('warehouse')
+    .description('the local warehouse of delivery events')
+    .addCommand(queryCommand);
+};

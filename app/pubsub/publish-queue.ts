@@ -1,0 +1,123 @@
+import { StreamError } from './stream-error.ts';
+import type { SizedMessage, TopicMessage } from './to-message.ts';
+
+/** A number of messages and of their bytes. */
+export interface Amount {
+  readonly messages: number;
+  readonly bytes: number;
+}
+
+/** Options of {@link PublishQueue}. */
+export interface PublishQueueOptions {
+  /** Publishes messages in one request: all of them or none. */
+  readonly send: (messages: readonly TopicMessage[]) => Promise<void>;
+  /** What one request holds at most. A larger message goes alone. */
+  readonly batch: Amount;
+  /** Milliseconds that a message waits for others to go with it. */
+  readonly batchMs: number;
+  /** What may be waiting or on its way at once. */
+  readonly outstanding: Amount;
+  /** Whether an error may be the fault of a single message, so that the others are to be tried without it. */
+  readonly mayBeOne: (error: unknown) => boolean;
+}
+
+interface Entry extends SizedMessage {
+  readonly settle: PromiseWithResolvers<void>;
+}
+
+/**
+ * Gathers messages into requests, within bounded memory: what does not fit is refused at once, not queued.
+ *
+ * @example await queue.add([toMessage({ table: 'quarantine', row: {} })])
+ */
+export class PublishQueue {
+  readonly #options: PublishQueueOptions;
+  readonly #underWay = new Set<Promise<void>>();
+  readonly #outstanding = { messages: 0, bytes: 0 };
+  #waiting: Entry[] = [];
+  #waitingBytes = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: PublishQueueOptions) {
+    this.#options = options;
+  }
+
+  /** What waits or is on its way. */
+  get outstanding(): Amount {
+    return { ...this.#outstanding };
+  }
+
+  /**
+   * Resolves once all of them are acknowledged.
+   *
+   * @throws StreamError `full` when they do not fit: none of them is sent then
+   * @throws what `send` throws, for any of them
+   */
+  async add(messages: readonly SizedMessage[]): Promise<void> {
+    this.#admit(messages);
+    await Promise.all(messages.map((message) => this.#enqueue(message)));
+  }
+
+  /** Sends what waits now, and resolves when everything is settled. */
+  async drain(): Promise<void> {
+    this.#flush();
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  }
+
+  /** One publish fits into an empty queue, whatever its size. */
+  #admit(added: readonly SizedMessage[]): void {
+    const { messages, bytes } = this.#outstanding;
+    const most = this.#options.outstanding;
+    const addedBytes = added.reduce((sum, message) => sum + message.bytes, 0);
+    const fits = messages + added.length <= most.messages && bytes + addedBytes <= most.bytes;
+    if (messages > 0 && !fits) {
+      throw new StreamError('full', `${messages} messages of ${bytes} bytes are not acknowledged yet`);
+    }
+    this.#outstanding.messages += added.length;
+    this.#outstanding.bytes += addedBytes;
+  }
+
+  #enqueue(sized: SizedMessage): Promise<void> {
+    const { batch, batchMs } = this.#options;
+    if (this.#waitingBytes + sized.bytes > batch.bytes) this.#flush();
+    const entry: Entry = { ...sized, settle: Promise.withResolvers<void>() };
+    this.#waiting.push(entry);
+    this.#waitingBytes += sized.bytes;
+    if (this.#waiting.length >= batch.messages || this.#waitingBytes >= batch.bytes) this.#flush();
+    else this.#timer ??= setTimeout(() => this.#flush(), batchMs);
+    return entry.settle.promise;
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#waiting.length === 0) return;
+    const sending = this.#send(this.#waiting);
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    this.#underWay.add(sending);
+    void sending.then(() => this.#underWay.delete(sending));
+  }
+
+  /** Never rejects: each entry is told what became of it. */
+  async #send(entries: readonly Entry[]): Promise<void> {
+    try {
+      await this.#options.send(entries.map(({ message }) => message));
+    } catch (error) {
+      if (entries.length > 1 && this.#options.mayBeOne(error)) {
+        const half = Math.ceil(entries.length / 2);
+        await Promise.all([this.#send(entries.slice(0, half)), this.#send(entries.slice(half))]);
+        return;
+      }
+      for (const entry of entries) this.#settled(entry, () => entry.settle.reject(error));
+      return;
+    }
+    for (const entry of entries) this.#settled(entry, () => entry.settle.resolve());
+  }
+
+  #settled({ bytes }: Entry, settle: () => void): void {
+    this.#outstanding.messages -= 1;
+    this.#outstanding.bytes -= bytes;
+    settle();
+  }
+}

@@ -1,0 +1,71 @@
+/** What the views and the queries of users are written in is BigQuery's SQL; these are the words that PostgreSQL lacks. */
+interface Rule {
+  readonly find: RegExp;
+  readonly put: string;
+}
+
+const UNIT = '(MICROSECOND|MILLISECOND|SECOND|MINUTE|HOUR|DAY|WEEK|MONTH|QUARTER|YEAR)';
+
+/**
+ * Applied to what is neither text, comment nor quoted name, in this order. All else that differs (COUNTIF, SAFE_DIVIDE, IF,
+ * TIMESTAMP_DIFF, types such as INT64) exists in the local database as functions and types of those names.
+ */
+const RULES: readonly Rule[] = [
+  { find: new RegExp(`\\bINTERVAL\\s+(\\d+)\\s+${UNIT}\\b`, 'gi'), put: "INTERVAL '$1 $2'" },
+  { find: new RegExp(`,\\s*${UNIT}\\s*\\)`, 'gi'), put: ", '$1')" },
+  { find: /\bCURRENT_(TIMESTAMP|DATE)\s*\(\s*\)/gi, put: 'CURRENT_$1' },
+  { find: /\bTIMESTAMP\s*\(/gi, put: 'AS_TIMESTAMP(' },
+  {
+    find: /\bAPPROX_QUANTILES\s*\(\s*(\w+)\s*,\s*100\s*\)\s*\[\s*OFFSET\s*\(\s*(\d+)\s*\)\s*\]/gi,
+    put: 'percentile_disc($2 / 100.0) WITHIN GROUP (ORDER BY $1)',
+  },
+];
+
+/** `SELECT * … QUALIFY ROW_NUMBER() OVER (PARTITION BY a ORDER BY b) = 1`: the first b of each a. */
+const FIRST_OF_EACH: Rule = {
+  find: /SELECT\s+\*(\s+FROM\s[^;]*?)\s+QUALIFY\s+ROW_NUMBER\s*\(\s*\)\s+OVER\s*\(\s*PARTITION\s+BY\s+([\w\s,]+?)\s+ORDER\s+BY\s+([\w\s,]+?)\s*\)\s*=\s*1/gi,
+  put: 'SELECT DISTINCT ON ($2) *$1 ORDER BY $2, $3',
+};
+
+const PIECE = /(--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.)*"|`[^`]*`)/;
+
+/** A name in backquotes, dots and all: only the last two parts count, for a project is none of PostgreSQL's business. */
+const nameOf = (quoted: string): string =>
+  quoted
+    .slice(1, -1)
+    .split('.')
+    .slice(-2)
+    .map((part) => `"${part.replaceAll('"', '""')}"`)
+    .join('.');
+
+const ESCAPED: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
+const textOf = (quoted: string): string => {
+  const text = quoted
+    .slice(1, -1)
+    .replace(/\\(.)/gs, (_all, character: string) => ESCAPED[character] ?? character);
+  return `'${text.replaceAll("''", "'").replaceAll("'", "''")}'`;
+};
+
+const pieceOf = (piece: string, isQuoted: boolean): string => {
+  if (!isQuoted) return RULES.reduce((text, { find, put }) => text.replace(find, put), piece);
+  if (piece.startsWith('`')) return nameOf(piece);
+  if (piece.startsWith('"') || piece.startsWith("'")) return textOf(piece);
+  return ' ';
+};
+
+/**
+ * BigQuery's SQL as PostgreSQL understands it, as far as this platform's views and examples go: names in backquotes, texts in
+ * double quotes, units of time, CURRENT_TIMESTAMP(), percentiles by APPROX_QUANTILES(x, 100)[OFFSET(n)], and the first row of
+ * each group by QUALIFY. No parser: what is not known is passed on, and PostgreSQL says what it does not understand.
+ *
+ * @example toPostgres('SELECT `to` FROM `acme.customerio_events.delivery_events`')
+ *   // 'SELECT "to" FROM "customerio_events"."delivery_events"'
+ */
+export const toPostgres = (sql: string): string =>
+  sql
+    .split(PIECE)
+    .map((piece, index) => pieceOf(piece, index % 2 === 1))
+    .join('')
+    .replace(FIRST_OF_EACH.find, FIRST_OF_EACH.put)
+    .replace(/;\s*$/, '')
+    .trim();

@@ -1,0 +1,67 @@
+import express, { type Request, type RequestHandler, Router } from 'express';
+import { PostgresError, type PostgresErrorCode } from '../postgres/port.ts';
+import { Problem } from '../runtime/http/problem.ts';
+import type { LocalWarehouse } from './local-warehouse.ts';
+import { QUERY_PATH } from './query-path.ts';
+
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
+const LOCAL_NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+const ANSWERS: Readonly<Record<PostgresErrorCode, readonly [status: number, code: string]>> = {
+  refused: [400, 'bad_query'],
+  late: [400, 'query_too_long'],
+  gone: [503, 'warehouse_gone'],
+};
+
+const isLocal = ({ socket, headers }: Request): boolean => {
+  const host = URL.parse(`http://${headers.host ?? ''}`);
+  if (!LOOPBACK.has(socket.remoteAddress ?? '') || host === null || !LOCAL_NAMES.has(host.hostname))
+    return false;
+  return headers.origin === undefined || URL.parse(headers.origin)?.host === host.host;
+};
+
+/** A page of another origin, also one whose name was made to point here, must not read what people were sent. */
+const refuseOthers: RequestHandler = (request, _response, next) => {
+  if (!isLocal(request)) {
+    throw new Problem(
+      403,
+      'local_only',
+      'the warehouse answers this machine only, by localhost, and no other page',
+    );
+  }
+  next();
+};
+
+const sqlOf = (body: unknown): string => {
+  const sql = typeof body === 'object' && body !== null && 'sql' in body ? body.sql : undefined;
+  if (typeof sql === 'string' && sql.trim() !== '') return sql;
+  throw new Problem(400, 'bad_request', 'the body must be JSON, {"sql": "SELECT …"}, with its Content-Type');
+};
+
+const asProblem = (error: unknown): unknown => {
+  if (!(error instanceof PostgresError)) return error;
+  const [status, code] = ANSWERS[error.code];
+  return new Problem(status, code, error.message);
+};
+
+/**
+ * `POST /warehouse/query`, for this machine only: `{"sql": "SELECT …"}` in BigQuery's SQL is answered with `{columns, rows, truncated}`,
+ * at most 1,000 rows and 5 s. The first query also starts the database, which takes seconds.
+ *
+ * @param warehouse undefined where webhooks do not go to the local warehouse
+ */
+export const warehouseRouter = (warehouse: LocalWarehouse | undefined): Router => {
+  const router = Router();
+  router.post(QUERY_PATH, refuseOthers, express.json({ limit: '100kb' }), async (request, response) => {
+    const sql = sqlOf(request.body);
+    if (warehouse === undefined) {
+      throw new Problem(404, 'no_warehouse', 'webhooks go to Pub/Sub here: there is no local warehouse');
+    }
+    try {
+      response.json(await warehouse.query(sql));
+    } catch (error) {
+      throw asProblem(error);
+    }
+  });
+  return router;
+};

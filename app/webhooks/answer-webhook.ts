@@ -1,0 +1,53 @@
+import type { Response } from 'express';
+import { Problem, sendProblem } from '../runtime/http/problem.ts';
+import type { Outcome } from './outcome.ts';
+
+type Refused = Exclude<Outcome['kind'], 'stored' | 'quarantined'>;
+interface Answer {
+  readonly status: number;
+  readonly message: string;
+  readonly retryAfterSeconds?: number;
+}
+
+const RETRY_SECONDS = 5;
+const HELD_RETRY_SECONDS = 30;
+
+/**
+ * The answers that are not 200. Customer.io keeps silent for an hour after 400, 401, 403, 404, 405, 429, 500, 502 and some
+ * more; after 503, 408 and 413 it follows its plain backoff. So whatever is no fault of the sender is 503. Source: contract,
+ * section 7, delivery rules.
+ */
+const ANSWERS: Readonly<Record<Refused, Answer>> = {
+  bad_signature: { status: 401, message: 'X-CIO-Signature is not that of X-CIO-Timestamp and the body' },
+  method_not_allowed: { status: 405, message: 'only POST is served here' },
+  slow: { status: 408, message: 'the body did not come in time' },
+  too_large: { status: 413, message: 'the body is too large' },
+  aborted: { status: 408, message: 'the request ended before its body was complete' },
+  no_key: { status: 503, message: 'no signing key is set yet', retryAfterSeconds: HELD_RETRY_SECONDS },
+  body_taken: {
+    status: 503,
+    message: 'the body was read before its signature could be checked',
+    retryAfterSeconds: HELD_RETRY_SECONDS,
+  },
+  not_stored: { status: 503, message: 'the event could not be stored', retryAfterSeconds: RETRY_SECONDS },
+  failed: { status: 503, message: 'something failed here', retryAfterSeconds: RETRY_SECONDS },
+};
+
+/**
+ * Answers a request by what became of it: 200 only where it is stored, else problem details. A sender that has gone gets none.
+ *
+ * @param closing whether the connection is not to be used again; so it is anyway where the body has not ended
+ * @returns the status
+ */
+export const answerWebhook = (response: Response, { kind }: Outcome, closing: boolean): number => {
+  if (closing || !response.req.complete) response.set('Connection', 'close');
+  if (kind === 'stored' || kind === 'quarantined') {
+    response.status(200).json({ stored: true });
+    return 200;
+  }
+  const { status, message, retryAfterSeconds } = ANSWERS[kind];
+  if (kind === 'method_not_allowed') response.set('Allow', 'POST');
+  const more = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+  if (kind !== 'aborted') sendProblem(response, new Problem(status, kind, message, more));
+  return status;
+};

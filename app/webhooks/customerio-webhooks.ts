@@ -1,0 +1,87 @@
+import { EventEmitter } from 'node:events';
+import type { Metric, ObjectMetric } from '../contract/warehouse.ts';
+import type { Reading, WebhookEvent } from './reading.ts';
+import { errorOf, settleWithin } from './settle-within.ts';
+
+/** What {@link CustomerIOWebhooks} emits: everything that is signed as `*`, each event by its metric and by its pair. */
+export type WebhookListeners = { '*': [reading: Reading] } & {
+  [M in Metric | ObjectMetric]: [event: WebhookEvent];
+};
+
+/** A listener that failed or was late. */
+export interface ListenerFault {
+  /** What it listened to, such as `email:bounced`. */
+  readonly listener: string;
+  readonly error: Error;
+}
+
+/** What became of a webhook. Not stored: it must be sent again, and no other listener has heard of it. */
+export type HandlingResult =
+  | { readonly stored: true; readonly faults: readonly ListenerFault[] }
+  | { readonly stored: false; readonly error: Error };
+
+/** Time limits, in milliseconds. Together they must stay below the 4 s that Customer.io waits. */
+export interface HandlingLimits {
+  /** @default 2500 for the listeners of `*` */
+  readonly storeMs?: number;
+  /** @default 1000 for all the others */
+  readonly listenerMs?: number;
+}
+
+const STORE_MS = 2_500;
+const LISTENER_MS = 1_000;
+
+const NAME = /^\w+$/;
+/** Names that mean something else to an emitter. */
+const RESERVED: ReadonlySet<string> = new Set(['error', 'newListener', 'removeListener']);
+
+const namesOf = ({ objectType, metric }: WebhookEvent): readonly string[] => {
+  if (!NAME.test(metric)) return [];
+  const own = RESERVED.has(metric) ? [] : [metric];
+  return NAME.test(objectType) ? [...own, `${objectType}:${metric}`] : own;
+};
+
+/**
+ * Passes webhooks on. Listeners of `*` store them, and whether they succeed decides the answer; afterwards those of the
+ * metric (`bounced`) and of the pair (`email:bounced`) are run side by side. Listeners may be asynchronous: they are awaited,
+ * each within a time limit, and one that throws, rejects or never settles is reported without harm to the event or to the
+ * others. A webhook may come more than once: recognise it by `eventId`. A metric that is not documented yet is emitted
+ * by its name too; the types only know the documented ones.
+ *
+ * @example
+ * const webhooks = new CustomerIOWebhooks();
+ * webhooks.on('*', streamTo(stream));
+ * webhooks.on('email:bounced', async ({ data }) => markUndeliverable(data['recipient']));
+ */
+export class CustomerIOWebhooks extends EventEmitter<WebhookListeners> {
+  readonly #storeMs: number;
+  readonly #listenerMs: number;
+
+  constructor({ storeMs = STORE_MS, listenerMs = LISTENER_MS }: HandlingLimits = {}) {
+    super();
+    this.#storeMs = storeMs;
+    this.#listenerMs = listenerMs;
+  }
+
+  /** Runs the listeners of a webhook; without one of `*` nothing stores it, so it counts as not stored. Never throws. */
+  async handle(reading: Reading): Promise<HandlingResult> {
+    const [fault] = await this.#run('*', reading, this.#storeMs);
+    if (fault !== undefined) return { stored: false, error: fault.error };
+    if (this.listenerCount('*') === 0) return { stored: false, error: new Error('nothing listens to *') };
+    if (reading.kind === 'quarantine') return { stored: true, faults: [] };
+    const { event } = reading;
+    const runs = namesOf(event).map((name) => this.#run(name, event, this.#listenerMs));
+    return { stored: true, faults: (await Promise.all(runs)).flat() };
+  }
+
+  async #run(name: string, payload: unknown, ms: number): Promise<readonly ListenerFault[]> {
+    // Called one by one: emit() would drop their promises and stop at the first that throws.
+    const listeners = this.rawListeners(name as '*') as ((this: this, payload: unknown) => unknown)[];
+    const settled = await Promise.allSettled(
+      listeners.map((listener) => settleWithin(async () => listener.call(this, payload), ms, name)),
+    );
+    return settled.flatMap((result) =>
+      result.status === 'rejected' ? [{ listener: name, error: errorOf(result.reason) }] : [],
+    );
+  }
+}

@@ -1,0 +1,58 @@
+import type { CloudRunV2Service } from '@cdktf/provider-google/lib/cloud-run-v2-service/index.js';
+import { Construct } from 'constructs';
+import type { EnvFor } from '../../app/contract/env.ts';
+import { PATHS } from '../../app/contract/http-paths.ts';
+import { cloudRunService, EVERYBODY, invokerOf } from './cloud-run-service.ts';
+import { containerOf, type Parts } from './container.ts';
+import type { Context } from './context.ts';
+import { because } from './grant.ts';
+import type { Identity } from './identities.ts';
+import { secretFile } from './secret-mount.ts';
+import type { WebhookStream } from './webhook-stream.ts';
+
+/** Customer.io gives up after four seconds; the receiver answers earlier. */
+const TIMEOUT_S = 10;
+
+/** The receiver of Customer.io's webhooks as a Cloud Run service: public, in no network, one instance always warm. */
+export class WebhooksService extends Construct {
+  readonly service: CloudRunV2Service;
+  readonly identity: Identity;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    context: Context,
+    parts: Parts & { readonly stream: WebhookStream },
+  ) {
+    super(scope, id);
+    const { webhooks, logLevel } = context.settings;
+    const { stream } = parts;
+    const env: EnvFor<'webhooks'> = {
+      LOG_LEVEL: logLevel,
+      PUBSUB_PROJECT: stream.project,
+      PUBSUB_TOPIC: stream.topicName,
+      WEBHOOK_SIGNING_KEY_FILE: secretFile('webhook-signing-keys'),
+    };
+    const container = containerOf('webhooks', context, parts, { env, size: webhooks });
+    this.identity = container.identity;
+    const shape = {
+      ...webhooks,
+      timeoutSeconds: TIMEOUT_S,
+      ingress: 'INGRESS_TRAFFIC_ALL',
+      invokerIamDisabled: webhooks.publicAccess === 'invokerIamDisabled',
+    };
+    const dependsOn = [...container.dependsOn, stream.publishedBy(this.identity)];
+    this.service = cloudRunService(this, 'webhooks', context, {
+      container: { ...container, dependsOn },
+      shape,
+    });
+    if (webhooks.publicAccess !== 'allUsers') return;
+    const everybody = invokerOf(this, 'everybody', context, { service: this.service, member: EVERYBODY });
+    because(everybody, 'anybody may knock; the receiver itself checks every signature');
+  }
+
+  /** Where Customer.io's reporting webhook is to point. */
+  get url(): string {
+    return `${this.service.uri}${PATHS.webhooks}`;
+  }
+}

@@ -1,0 +1,72 @@
+import type { WorkloadProps } from './workload-props.ts';
+
+/** The topic that is made for webhooks. */
+export interface StreamTopicProps {
+  /**
+   * Name of the topic, 3 to 240 characters. Those of its dead letters and subscriptions begin with it.
+   * @default `customerio-events`, with the prefix in front
+   * @example { webhooks: { topicProps: { name: 'delivery-events' } } }
+   */
+  readonly name?: string;
+
+  /**
+   * Days that Pub/Sub keeps what a subscription has not taken, 1 to 31.
+   * @default 7
+   * @example { webhooks: { topicProps: { retentionDays: 14 } } }
+   */
+  readonly retentionDays?: number;
+}
+
+/** The receiver of Customer.io's webhooks: a Cloud Run service, and the stream behind it. */
+export interface WebhooksProps extends WorkloadProps {
+  /**
+   * How Cloud Run’s own check is opened, since Customer.io cannot pass it: by a grant to everybody, or by turning the check off.
+   * The receiver itself checks every signature.
+   * @default 'allUsers'
+   * @example { webhooks: { publicAccess: 'invokerIamDisabled' } }
+   */
+  readonly publicAccess?: 'allUsers' | 'invokerIamDisabled';
+
+  /**
+   * Fewest instances, 1 to 100: one is always warm, since Customer.io waits four seconds for an answer.
+   * @default 1
+   * @example { webhooks: { minInstances: 2, maxInstances: 10 } }
+   */
+  readonly minInstances?: number;
+
+  /**
+   * Most instances, 1 to 1,000.
+   * @default 2 in dev, 5 in staging, 10 in prod
+   * @example { webhooks: { maxInstances: 20 } }
+   */
+  readonly maxInstances?: number;
+
+  /**
+   * Webhooks that one instance takes at once, 1 to 1,000.
+   * @default 80
+   * @example { webhooks: { concurrency: 200 } }
+   */
+  readonly concurrency?: number;
+
+  /**
+   * Full name of a topic that exists. Not with `topicProps`.
+   * @default a new topic
+   * @example { webhooks: { existingTopic: 'projects/acme/topics/customerio-events' } }
+   */
+  readonly existingTopic?: string;
+
+  /**
+   * The topic that is made. Not with `existingTopic`.
+   * @default a topic named after the integration
+   * @example { webhooks: { topicProps: {} } }
+   */
+  readonly topicProps?: StreamTopicProps;
+
+  /**
+   * How often Pub/Sub tries to write a row before it is a dead letter, 50 to 100: fewer would make dead letters of everything during an
+   * outage of BigQuery.
+   * @default 100
+   * @example { webhooks: { deliveryAttempts: 50 } }
+   */
+  readonly deliveryAttempts?: number;
+}

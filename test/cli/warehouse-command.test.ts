@@ -1,0 +1,103 @@
+import { createServer, type Server } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { textTable } from '../../app/cli/text-table.ts';
+import { freePort, runFile } from '../support/child.ts';
+
+const MAIN = 'app/cli/main.ts';
+const LIMIT_MS = 20_000;
+
+describe('cio-platform warehouse query', () => {
+  let server: Server;
+  let url: string;
+  let answer: { status: number; body: string };
+  const asked: unknown[] = [];
+
+  beforeAll(async () => {
+    const port = await freePort();
+    url = `http://127.0.0.1:${port}`;
+    server = createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk) => (body += String(chunk)));
+      request.on('end', () => {
+        asked.push([request.method, request.url, JSON.parse(body)]);
+        response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body);
+      });
+    }).listen(port, '127.0.0.1');
+  });
+  afterAll(() => void server.close());
+
+  const query = (...args: string[]): ReturnType<typeof runFile> =>
+    runFile(MAIN, ['warehouse', 'query', ...args], {});
+  const rows = { columns: ['metric', 'n'], rows: [['opened', 12]], truncated: false };
+
+  it(
+    'prints a table, or JSON, of what the running platform answers',
+    async () => {
+      answer = { status: 200, body: JSON.stringify(rows) };
+      expect(await query('SELECT 1', '--url', url)).toEqual({
+        code: 0,
+        output: 'metric   n\n------  --\nopened  12\n',
+      });
+      const { output } = await query('SELECT 1', '--url', url, '--json');
+      expect(JSON.parse(output)).toEqual([{ metric: 'opened', n: 12 }]);
+      expect(asked.at(-1)).toEqual(['POST', '/warehouse/query', { sql: 'SELECT 1' }]);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'says that there are more rows',
+    async () => {
+      answer = { status: 200, body: JSON.stringify({ ...rows, truncated: true }) };
+      expect((await query('SELECT 1', '--url', url)).output).toContain(
+        'there are more rows: these are the first 1',
+      );
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'says in one line what is wrong',
+    async () => {
+      answer = { status: 400, body: JSON.stringify({ message: 'column "nope" does not exist' }) };
+      expect(await query('SELECT nope', '--url', url)).toEqual({
+        code: 1,
+        output: 'column "nope" does not exist\n',
+      });
+      answer = { status: 404, body: '<html>' };
+      expect(await query('SELECT 1', '--url', url)).toEqual({
+        code: 1,
+        output: `HTTP 404 from ${url}/warehouse/query: is that npm start?\n`,
+      });
+      const nowhere = `http://127.0.0.1:${await freePort()}`;
+      expect(await query('SELECT 1', '--url', nowhere)).toEqual({
+        code: 1,
+        output: `nothing answers at ${nowhere} (ECONNREFUSED): start it with npm start, or give --url\n`,
+      });
+    },
+    LIMIT_MS,
+  );
+
+  it('exits with 2 without a query', async () => expect((await query()).code).toBe(2), LIMIT_MS);
+});
+
+describe('textTable', () => {
+  it('puts numbers to the right, leaves nulls empty, and cuts what is long', () => {
+    const table = textTable(
+      ['name', 'n'],
+      [
+        ['a', 5],
+        [null, 1000],
+        ['x'.repeat(70), null],
+      ],
+    );
+    const [, , first, second, third] = table.split('\n');
+    expect(first).toBe(`a${' '.repeat(61)}   5`);
+    expect(second).toBe(`${' '.repeat(62)}1000`);
+    expect(third).toBe(`${'x'.repeat(59)}…`);
+  });
+
+  it('lets no control character of a webhook reach the terminal', () => {
+    expect(textTable(['a'], [['x\u001b[2J\ny']])).toBe('a\n-------\nx [2J y\n');
+  });
+});

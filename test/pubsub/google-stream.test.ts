@@ -1,0 +1,201 @@
+import { describe, expect, it } from '@jest/globals';
+import { GoogleStream, type GoogleStreamOptions } from '../../app/pubsub/google-stream.ts';
+import { StreamError } from '../../app/pubsub/stream-error.ts';
+import { FakePublisher, rowOf } from './fake-publisher.ts';
+
+const open = (more: Partial<GoogleStreamOptions> = {}) => {
+  const publisher = new FakePublisher();
+  const clock = { ms: 0 };
+  const stream = new GoogleStream({
+    project: 'acme',
+    topic: 't',
+    batchMs: 1,
+    connect: async () => publisher,
+    now: () => clock.ms,
+    ...more,
+  });
+  return { publisher, clock, stream };
+};
+const fault = (code: number): StreamError =>
+  new StreamError('refused', 'no', Object.assign(new Error('no'), { code }));
+const codeOf = (work: Promise<void>): Promise<string> =>
+  work.then(
+    () => 'stored',
+    (error: StreamError) => error.code,
+  );
+
+describe('a stream on Pub/Sub gathers messages', () => {
+  it('that come together into one request', async () => {
+    const { publisher, stream } = open();
+    await Promise.all([stream.publish([rowOf('a'), rowOf('b')]), stream.publish([rowOf('c')])]);
+    expect(publisher.ids).toEqual([['a', 'b', 'c']]);
+  });
+
+  it('but no more than a request may hold, by number and by bytes', async () => {
+    const byNumber = open({ batch: { messages: 2, bytes: 1_000_000 } });
+    await byNumber.stream.publish(['a', 'b', 'c'].map((id) => rowOf(id)));
+    expect(byNumber.publisher.ids).toEqual([['a', 'b'], ['c']]);
+    const byBytes = open({ batch: { messages: 100, bytes: 10_000 } });
+    await byBytes.stream.publish([rowOf('a', 4_000), rowOf('b', 20_000), rowOf('c', 1_000)]);
+    expect(byBytes.publisher.ids).toEqual([['a'], ['b'], ['c']]);
+  });
+});
+
+describe('a stream on Pub/Sub rejects', () => {
+  it('only the message that is at fault, when a request is invalid', async () => {
+    const { publisher, stream } = open();
+    publisher.faultOf = (messages) =>
+      messages.some(({ attributes }) => attributes['event_id'] === 'bad') ? fault(3) : undefined;
+    const ids = ['a', 'b', 'bad', 'd', 'e'];
+    expect(await Promise.all(ids.map((id) => codeOf(stream.publish([rowOf(id)]))))).toEqual([
+      'stored',
+      'stored',
+      'refused',
+      'stored',
+      'stored',
+    ]);
+  });
+
+  it('every message of a request, without another try, when it may not publish', async () => {
+    const { publisher, stream } = open();
+    publisher.faultOf = () => fault(7);
+    expect(await Promise.all(['a', 'b'].map((id) => codeOf(stream.publish([rowOf(id)]))))).toEqual([
+      'refused',
+      'refused',
+    ]);
+    expect(publisher.requests).toHaveLength(1);
+  });
+
+  it('what does not fit, at once and as a whole, and takes it once there is room', async () => {
+    const { publisher, stream } = open({ outstanding: { messages: 2, bytes: 1_000_000 } });
+    const gate = Promise.withResolvers<void>();
+    publisher.gate = gate.promise;
+    const first = stream.publish([rowOf('a')]);
+    expect(await codeOf(stream.publish([rowOf('b'), rowOf('c')]))).toBe('full');
+    expect(stream.outstanding.messages).toBe(1);
+    gate.resolve();
+    await first;
+    expect(stream.outstanding).toEqual({ messages: 0, bytes: 0 });
+    expect(await codeOf(stream.publish([rowOf('b'), rowOf('c')]))).toBe('stored');
+  });
+
+  it('a row above 10 MB, and sends none of those that came with it', async () => {
+    const { publisher, stream } = open();
+    expect(await codeOf(stream.publish([rowOf('a'), rowOf('b', 10_000_000)]))).toBe('too_large');
+    expect([publisher.requests, stream.outstanding.messages]).toEqual([[], 0]);
+  });
+
+  it('in time when nothing answers, and also while it does not even connect', async () => {
+    const never = new Promise<never>(() => undefined);
+    const { publisher, stream } = open({ withinMs: 50 });
+    publisher.gate = never;
+    expect(await codeOf(stream.publish([rowOf('a')]))).toBe('late');
+    const connecting = open({ withinMs: 50, connect: () => never });
+    expect(await codeOf(connecting.stream.publish([rowOf('a')]))).toBe('late');
+  });
+});
+
+describe('a stream on Pub/Sub connects', () => {
+  it('once, ahead of the first message', async () => {
+    const publisher = new FakePublisher();
+    let connects = 0;
+    const connect = async () => {
+      connects += 1;
+      return publisher;
+    };
+    const { stream } = open({ connect });
+    await stream.connect();
+    await Promise.all([stream.publish([rowOf('a')]), stream.connect()]);
+    expect(connects).toBe(1);
+  });
+
+  it('again after it failed', async () => {
+    const publisher = new FakePublisher();
+    const results = [
+      () => Promise.reject(new StreamError('unavailable', 'no credentials')),
+      () => Promise.resolve(publisher),
+    ];
+    const { stream } = open({ connect: () => results.shift()?.() ?? Promise.reject(new Error('too often')) });
+    await expect(stream.connect()).rejects.toMatchObject({ code: 'unavailable' });
+    await stream.publish([rowOf('a')]);
+    expect(publisher.ids).toEqual([['a']]);
+  });
+});
+
+describe('a stream on Pub/Sub is stuck', () => {
+  const failing = () => {
+    let connects = 0;
+    const publisher = new FakePublisher();
+    publisher.faultOf = () => new StreamError('unavailable', 'no');
+    const world = open({
+      stuckMs: 60_000,
+      connect: async () => {
+        connects += 1;
+        return publisher;
+      },
+    });
+    const tryAt = async (ms: number): Promise<boolean> => {
+      world.clock.ms = ms;
+      await codeOf(world.stream.publish([rowOf('a')]));
+      return world.stream.stuck;
+    };
+    return { ...world, publisher, tryAt, connects: () => connects };
+  };
+
+  it('once it was tried for a minute without an acknowledgement, until there is one', async () => {
+    const { publisher, tryAt } = failing();
+    expect([await tryAt(0), await tryAt(30_000), await tryAt(59_999), await tryAt(60_000)]).toEqual([
+      false,
+      false,
+      false,
+      true,
+    ]);
+    publisher.faultOf = () => undefined;
+    expect(await tryAt(61_000)).toBe(false);
+  });
+
+  it('no more when nobody tried for as long: only another try can tell', async () => {
+    const { stream, clock, tryAt } = failing();
+    await tryAt(0);
+    await tryAt(40_000);
+    expect(await tryAt(70_000)).toBe(true);
+    clock.ms = 129_999;
+    expect(stream.stuck).toBe(true);
+    clock.ms = 130_000;
+    expect(stream.stuck).toBe(false);
+    expect(await tryAt(140_000)).toBe(false);
+  });
+
+  it('never for one failure that nobody tried to repeat', async () => {
+    const { stream, clock, tryAt } = failing();
+    await tryAt(0);
+    clock.ms = 3_600_000;
+    expect(stream.stuck).toBe(false);
+  });
+
+  it('and takes another client then, at most once in that time', async () => {
+    const { publisher, tryAt, connects } = failing();
+    for (const ms of [0, 30_000, 60_000, 65_000, 100_000, 119_000]) await tryAt(ms);
+    expect([connects(), publisher.closed]).toEqual([2, 1]);
+  });
+});
+
+describe('a stream on Pub/Sub that is closed', () => {
+  it('sends what waits, settles it, and takes nothing more', async () => {
+    const { publisher, stream } = open({ batchMs: 60_000 });
+    const last = stream.publish([rowOf('a')]);
+    await stream.close();
+    await last;
+    expect([publisher.ids, publisher.closed]).toEqual([[['a']], 1]);
+    expect(await codeOf(stream.publish([rowOf('b')]))).toBe('closed');
+  });
+
+  it('does not wait longer than it may, and says what is not settled', async () => {
+    const { publisher, stream } = open({ closeMs: 30 });
+    publisher.gate = new Promise(() => undefined);
+    const last = codeOf(stream.publish([rowOf('a')]));
+    await expect(stream.close()).rejects.toThrow('1 messages were not settled');
+    expect(await last).toBe('late');
+    expect(publisher.closed).toBe(1);
+  });
+});

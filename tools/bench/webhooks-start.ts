@@ -1,0 +1,62 @@
+import { createHmac } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { esbuildOptions } from '../../constructs/bundle/esbuild-options.ts';
+import { packageRoot } from '../../constructs/bundle/package-root.ts';
+import { type Start, startOf } from './start-process.ts';
+
+const KEY = 'bench';
+const ENVIRONMENT = {
+  WEBHOOK_SIGNING_KEY: KEY,
+  PUBSUB_PROJECT: 'bench',
+  HOST: '127.0.0.1',
+  PORT: '0',
+  METRICS_PORT: '0',
+  LOG_LEVEL: 'silent',
+};
+
+const stored = async (url: string): Promise<void> => {
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const body = JSON.stringify({
+    event_id: 'bench',
+    object_type: 'email',
+    metric: 'delivered',
+    timestamp: Number(timestamp),
+    data: {},
+  });
+  const signature = createHmac('sha256', KEY).update(`v0:${timestamp}:${body}`).digest('hex');
+  const headers = { 'x-cio-timestamp': timestamp, 'x-cio-signature': signature };
+  const { status } = await fetch(`${url.replace('localhost', '127.0.0.1')}/webhooks/customerio`, {
+    method: 'POST',
+    headers,
+    body,
+  });
+  if (status !== 200) throw new Error(`the first webhook was answered ${status}`);
+};
+
+/**
+ * The webhooks role, bundled as for a deployment but with a stream in memory: how long it takes from its start until its first
+ * webhook is answered 200. Pub/Sub's client is loaded meanwhile, as in a deployment.
+ */
+export class WebhooksStart {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'webhooks-start-'));
+  readonly #file = join(this.#folder, 'webhooks.mjs');
+
+  constructor() {
+    const { outputFiles } = buildSync(
+      esbuildOptions(packageRoot(), 'tools/bench/webhooks-in-memory.main.ts'),
+    );
+    const code = outputFiles.find(({ path }) => path.endsWith('.mjs'))?.text ?? '';
+    writeFileSync(this.#file, code);
+  }
+
+  measure(): Promise<Start> {
+    return startOf(this.#file, ENVIRONMENT, stored);
+  }
+
+  end(): void {
+    rmSync(this.#folder, { recursive: true });
+  }
+}
