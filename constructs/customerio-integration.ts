@@ -1,3 +1,4 @@
+import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { labelsOf } from './labels.ts';
 import { Names } from './names.ts';
@@ -18,9 +19,9 @@ import { Warehouse } from './parts/warehouse.ts';
 import { WebhookStream } from './parts/webhook-stream.ts';
 import { WebhooksService } from './parts/webhooks-service.ts';
 import type { CustomerIoIntegrationProps } from './props/integration-props.ts';
-import { resolveSettings, type Settings } from './settings/settings.ts';
-import { PropsError } from './validation/faults.ts';
-import { validateProps } from './validation/validate-props.ts';
+import type { Settings } from './settings/settings.ts';
+import type { Claim } from './validation/claims.ts';
+import { type Place, validateProps } from './validation/validate-props.ts';
 
 const needsNetwork = ({ network, kafka }: CustomerIoIntegrationProps): boolean =>
   kafka.managed !== undefined || network?.existingVpc !== undefined || network?.vpcProps !== undefined;
@@ -59,13 +60,15 @@ export class CustomerIoIntegration extends Construct {
   /** Absent with Google's keys. */
   readonly encryption: Encryption | undefined;
   readonly #names: Names;
+  /** The names that are taken; absent where the props were refused. */
+  readonly #claims: readonly Claim[] | undefined;
 
   constructor(scope: Construct, id: string, props: CustomerIoIntegrationProps) {
     super(scope, id);
-    this.settings = resolveSettings(props);
-    validateProps(this.node.path, props, this.settings);
+    const { settings, claims } = validateProps(props, this.#place());
+    this.settings = settings;
+    this.#claims = claims;
     this.#names = new Names(props);
-    this.#refuseNamesake(props);
     const context = this.#contextOf(props);
     const apis = props.enableApis ? new Apis(this, 'apis', context) : undefined;
     this.encryption = props.encryption && new Encryption(this, 'encryption', context);
@@ -116,16 +119,15 @@ export class CustomerIoIntegration extends Construct {
     };
   }
 
-  /** Two integrations of one name would fight over every resource at apply. */
-  #refuseNamesake({ prefix }: CustomerIoIntegrationProps): void {
-    const namesake = this.node.root.node
-      .findAll()
-      .find(
-        (node) =>
-          node instanceof CustomerIoIntegration && node !== this && node.#names?.key === this.#names.key,
-      );
-    if (namesake === undefined) return;
-    const rule = `must differ from that of ${namesake.node.path}, which is in the same project`;
-    throw new PropsError(this.node.path, [{ prop: 'prefix', rule, found: prefix ?? 'none' }]);
+  /** Where it stands: two integrations of one name would fight over every resource at apply. */
+  #place(): Place {
+    const all = this.node.root.node.findAll();
+    const neighbours = all.flatMap((node) =>
+      node instanceof CustomerIoIntegration && node !== this
+        ? [{ path: node.node.path, claims: node.#claims ?? [] }]
+        : [],
+    );
+    const stack = this.node.scopes.findLast((node) => TerraformStack.isStack(node))?.node.path ?? '';
+    return { path: this.node.path, stack, neighbours };
   }
 }

@@ -40,6 +40,18 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'app/webhooks': ['app/contract', 'app/runtime', 'app/pubsub/port.ts', 'node:', 'express'],
   'app/contract/warehouse-views': [],
   'app/postgres': ['node:', '@electric-sql/pglite'],
+  'app/bigquery': ['app/contract', 'app/google-auth', 'app/secret-manager', 'node:crypto'],
+  'app/reconcile': [
+    'app/contract',
+    'app/runtime',
+    'app/customerio/app-port.ts',
+    'app/bigquery/port.ts',
+    'app/pubsub/port.ts',
+    'app/webhooks/to-rows.ts',
+    'node:',
+    'express',
+  ],
+  'app/trace': ['app/contract', 'app/delivery', 'app/kafka/port.ts', 'app/bigquery/port.ts', 'node:'],
   'app/warehouse': [
     'app/contract',
     'app/contract/warehouse-views',

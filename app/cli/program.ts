@@ -1,5 +1,10 @@
 import { Command } from 'commander';
+import { WarehouseReadError } from '../bigquery/port.ts';
+import { AppApiError } from '../customerio/app-error.ts';
+import { AmbiguousWebhookError } from '../customerio/app-register-webhook.ts';
 import { StreamError } from '../pubsub/stream-error.ts';
+import { RefillError } from '../reconcile/local-refill-stream.ts';
+import { StateFileError } from '../reconcile/state-file.ts';
 import { EXPECTED } from '../roles/expected.ts';
 import { oneLineFaults } from '../runtime/one-line-faults.ts';
 import { SecretManagerError } from '../secret-manager/port.ts';
@@ -7,11 +12,14 @@ import { fakeCustomerIoCommand } from './fake-customerio-command.ts';
 import { kafkaCommand } from './kafka-command.ts';
 import { packageVersion } from './package-version.ts';
 import { PromptError } from './read-hidden.ts';
+import { reconcileCommand } from './reconcile-command.ts';
 import { SecretValueError } from './secret-value.ts';
 import { type SecretsWorld, secretsCommand } from './secrets-command.ts';
 import { OlderStillEnabled } from './set-secret.ts';
 import { streamCommand } from './stream-command.ts';
+import { traceCommand } from './trace-command.ts';
 import { WarehouseQueryError, warehouseCommand } from './warehouse-command.ts';
+import { webhooksCommand } from './webhooks-command.ts';
 
 const USAGE = 2;
 
@@ -23,6 +31,11 @@ const FAULTS = [
   PromptError,
   OlderStillEnabled,
   WarehouseQueryError,
+  AppApiError,
+  AmbiguousWebhookError,
+  WarehouseReadError,
+  RefillError,
+  StateFileError,
 ] as const;
 
 /** Usage faults exit with 2 in every command; help and the version with 0. */
@@ -42,9 +55,12 @@ export const runProgram = async (secrets: Partial<SecretsWorld> = {}): Promise<v
     .version(packageVersion(import.meta.dirname))
     .addCommand(fakeCustomerIoCommand())
     .addCommand(kafkaCommand())
+    .addCommand(reconcileCommand())
     .addCommand(secretsCommand(secrets))
     .addCommand(streamCommand())
-    .addCommand(warehouseCommand());
+    .addCommand(traceCommand())
+    .addCommand(warehouseCommand())
+    .addCommand(webhooksCommand());
   withExits(program);
   await oneLineFaults(() => program.parseAsync(), FAULTS);
 };

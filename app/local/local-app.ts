@@ -3,6 +3,7 @@ import type { ConfigFor } from '../contract/env.ts';
 import { PATHS } from '../contract/http-paths.ts';
 import type { TrackWorker } from '../delivery/track-worker.ts';
 import type { CustomerIOEventBus } from '../kafka/customerio-event-bus.ts';
+import { refillRouter } from '../reconcile/refill-router.ts';
 import { buildIngest } from '../roles/build-ingest.ts';
 import { operationsRouter } from '../runtime/http/operations-router.ts';
 import { Problem, problemHandler } from '../runtime/http/problem.ts';
@@ -72,6 +73,7 @@ export const localApp = (parts: LocalParts): Express => {
     }),
   );
   app.use(warehouseRouter(webhooks.warehouse));
+  app.use(refillRouter(webhooks.stream));
   app.use(PATHS.fake, fake.router);
   const stopping = (): boolean => parts.stopping;
   app.use(buildIngest(config, { bus, logger, metrics, stopping, full: parts.local.full }));

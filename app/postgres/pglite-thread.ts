@@ -24,7 +24,8 @@ const gone = (why: string): PostgresError => new PostgresError('gone', `the data
  * await database.select('SELECT count(*) FROM t', 1000, 5000); // { columns: ['count'], rows: [[0]], truncated: false }
  */
 export class PgliteThread implements Database {
-  readonly #worker = new Worker(CODE);
+  // Options of the process may name files relative to a folder that it is no longer in.
+  readonly #worker = new Worker(CODE, { execArgv: [] });
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 1;
   #ended: PostgresError | undefined;

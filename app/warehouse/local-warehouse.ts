@@ -10,7 +10,7 @@ import { toPostgres } from './to-postgres.ts';
 export interface QueryLimits {
   /** @default 1000 */
   readonly rows?: number;
-  /** Milliseconds, without the time that the database takes to start. @default 5000 */
+  /** Milliseconds, without the time that the database takes to start. @default 15,000 */
   readonly withinMs?: number;
 }
 
@@ -26,7 +26,7 @@ export interface LocalWarehouseParts {
 }
 
 const ROWS = 1000;
-const WITHIN_MS = 5000;
+const WITHIN_MS = 15_000;
 const IDLE_MS = 60_000;
 const SELECT = /^\s*\(*\s*(SELECT|WITH)\b/i;
 const INSERT = (table: TableName): string =>

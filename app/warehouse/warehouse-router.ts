@@ -46,7 +46,7 @@ const asProblem = (error: unknown): unknown => {
 
 /**
  * `POST /warehouse/query`, for this machine only: `{"sql": "SELECT …"}` in BigQuery's SQL is answered with `{columns, rows, truncated}`,
- * at most 1,000 rows and 5 s. The first query also starts the database, which takes seconds.
+ * at most 1,000 rows and 15 s. The first query also starts the database, which takes seconds.
  *
  * @param warehouse undefined where webhooks do not go to the local warehouse
  */

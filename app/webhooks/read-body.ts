@@ -19,20 +19,28 @@ const FIRST_BYTES = 16_384;
 /** How much of a body that is too large is still taken, so that its sender reads the answer instead of a broken connection. */
 const DISCARDED = 16;
 
-/** One growing buffer: a list of chunks costs a hundred times its bytes when every chunk is a single one. */
+/**
+ * The only chunk as it came, as of most bodies; of several one growing buffer: a list of chunks costs a hundred times its bytes
+ * when every chunk is a single one.
+ */
 class Gathered {
-  #bytes = Buffer.allocUnsafe(FIRST_BYTES);
+  #bytes: Buffer = Buffer.alloc(0);
   #length = 0;
 
   add(chunk: Buffer): void {
     const length = this.#length + chunk.length;
-    if (length > this.#bytes.length) {
-      const grown = Buffer.allocUnsafe(Math.max(length, this.#bytes.length * 2));
-      this.#bytes.copy(grown, 0, 0, this.#length);
-      this.#bytes = grown;
+    if (this.#length === 0) this.#bytes = chunk;
+    else {
+      if (length > this.#bytes.length) this.#grow(length);
+      chunk.copy(this.#bytes, this.#length);
     }
-    chunk.copy(this.#bytes, this.#length);
     this.#length = length;
+  }
+
+  #grow(length: number): void {
+    const grown = Buffer.allocUnsafe(Math.max(FIRST_BYTES, length, this.#bytes.length * 2));
+    this.#bytes.copy(grown, 0, 0, this.#length);
+    this.#bytes = grown;
   }
 
   get all(): Buffer {

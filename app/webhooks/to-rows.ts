@@ -34,6 +34,16 @@ const valueIn = (parts: Parts, column: Column, paths: readonly Path[]): unknown 
   return undefined;
 };
 
+/** The columns that have a value. */
+const valuesOf = (parts: Parts): Record<string, unknown> => {
+  const values: Record<string, unknown> = {};
+  for (const { name, column, paths } of SOURCES) {
+    const value = valueIn(parts, column, paths);
+    if (value !== undefined) values[name] = value;
+  }
+  return values;
+};
+
 const recipientsOf = (data: JsonObject): readonly unknown[] | undefined => {
   const recipients = Object.hasOwn(data, 'recipients') ? data['recipients'] : undefined;
   return Array.isArray(recipients) && recipients.length > 0 ? recipients : undefined;
@@ -56,9 +66,7 @@ export const toRows = (event: WebhookEvent, envelope: JsonObject): readonly [Row
   const recipients = recipientsOf(data);
   const rowOf = (index: number): Row => {
     const parts = { envelope, data, identifiers: data['identifiers'], recipient: recipients?.[index] };
-    const values = SOURCES.map(({ name, column, paths }) => [name, valueIn(parts, column, paths)] as const);
-    return {
-      ...Object.fromEntries(values.filter(([, value]) => value !== undefined)),
+    return Object.assign(valuesOf(parts), {
       event_id: event.eventId,
       recipient_index: index,
       ...(recipients && { recipient_count: recipients.length }),
@@ -67,7 +75,7 @@ export const toRows = (event: WebhookEvent, envelope: JsonObject): readonly [Row
       refilled: false,
       correlation_id: event.correlationId,
       ...(index === 0 && { raw }),
-    };
+    });
   };
   const count = rowsFor(recipients?.length ?? 1, raw);
   return [rowOf(0), ...Array.from({ length: count - 1 }, (_, index) => rowOf(index + 1))];

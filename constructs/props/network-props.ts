@@ -23,7 +23,7 @@ export interface ExistingVpcProps {
 /** The network that is made. */
 export interface VpcProps {
   /**
-   * Range of its subnetwork, in CIDR notation, /26 or larger.
+   * Private range of its subnetwork, in CIDR notation, /26 or larger.
    * @default '10.8.0.0/24'
    * @example { network: { vpcProps: { cidr: '10.20.0.0/24' } } }
    */

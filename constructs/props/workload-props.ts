@@ -25,7 +25,7 @@ export interface WorkloadProps {
   readonly cpu?: number;
 
   /**
-   * Memory of an instance in MiB, 512 to 32,768. The code is read through the same memory.
+   * Memory of an instance in MiB, 512 to 32,768; at least 2,048 with 4 CPUs and 4,096 with 6 or 8. The code is read through the same memory.
    * @default 512 in dev and staging, 1024 in prod
    * @example { ingest: { memoryMib: 1024 }, trackWorker: { memoryMib: 1024 } }
    */

@@ -8,7 +8,7 @@ type Known<T> = { [K in keyof T]?: T[K] | undefined };
 export const over = <T extends object>(lower: T, upper: Known<T> | undefined): T => {
   const result = { ...lower } as Record<string, unknown>;
   for (const [name, value] of Object.entries(upper ?? {})) {
-    if (name in lower && value !== undefined) result[name] = value;
+    if (Object.hasOwn(lower, name) && value !== undefined) result[name] = value;
   }
   return result as T;
 };

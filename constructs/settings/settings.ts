@@ -49,7 +49,8 @@ const DEFAULTS = {
   kafka: { replicationFactor: 3, minInsyncReplicas: 2, sessionTimeoutMs: 30_000 },
 } as const;
 
-const isPreset = (name: unknown): name is PresetName => typeof name === 'string' && name in PRESETS;
+const isPreset = (name: unknown): name is PresetName =>
+  typeof name === 'string' && Object.hasOwn(PRESETS, name);
 
 /** An environment of a name that is not known is treated as production: too safe is mended sooner than too open. */
 const presetOf = ({ preset, environment }: CustomerIoIntegrationProps): PresetName => {
@@ -73,8 +74,8 @@ export const secretsOf = (role: Role, props: CustomerIoIntegrationProps): readon
 };
 
 /**
- * The settings of an integration: a default gives way to the environment's preset, and that to the user's props. It never throws:
- * rules are checked on its result.
+ * The settings of an integration: a default gives way to the environment's preset, and that to the user's props. Rules are checked
+ * on its result; it needs props whose objects are objects.
  *
  * @example resolveSettings({ environment: 'dev', … }).ingest.maxInstances // 2
  */

@@ -37,7 +37,20 @@ export const shown = (value: unknown): string => {
 /** A rule about one value: undefined where it is kept, else what must be. */
 export type Rule = (value: unknown) => string | undefined;
 
-const isToken = (value: unknown): boolean => Token.isUnresolved(value);
+/** Whether a value is known only to Terraform. */
+export const isToken = (value: unknown): boolean => {
+  try {
+    return value !== null && Token.isUnresolved(value);
+  } catch {
+    return false;
+  }
+};
+
+/** The rule for what synthesis itself must read. */
+export const KNOWN_AT_SYNTH = 'must be known at synth, not a token';
+
+const hidden = (value: unknown): string =>
+  typeof value === 'string' ? `a text of ${value.length} characters` : `a value of type ${typeof value}`;
 
 /**
  * Collects faults. Absent values are left to {@link Faults.required}, and tokens, whose values are known only to Terraform, are skipped.
@@ -55,6 +68,22 @@ export class Faults {
     this.#found.push({ prop, rule, found: shown(value) });
   }
 
+  /** A fault of a value that may be meant to be kept secret. */
+  addHidden(prop: string, rule: string, value: unknown): void {
+    this.#found.push({ prop, rule, found: hidden(value) });
+  }
+
+  /** Refuses tokens, where synthesis must read the value. */
+  known(prop: string, value: unknown): void {
+    if (isToken(value)) this.#found.push({ prop, rule: KNOWN_AT_SYNTH, found: 'a token' });
+  }
+
+  checkHidden(prop: string, value: unknown, rule: Rule): void {
+    if (value === undefined || isToken(value)) return;
+    const broken = rule(value);
+    if (broken !== undefined) this.addHidden(prop, broken, value);
+  }
+
   check(prop: string, value: unknown, rule: Rule): void {
     if (value === undefined || isToken(value)) return;
     const broken = rule(value);
@@ -70,7 +99,15 @@ export class Faults {
   each(prop: string, value: unknown, rule: Rule): void {
     if (value === undefined || isToken(value)) return;
     if (!Array.isArray(value) || value.length === 0) this.add(prop, 'must be a list of at least one', value);
-    else for (const [index, entry] of value.entries()) this.required(`${prop}[${index}]`, entry, rule);
+    else {
+      for (const [index, entry] of value.entries()) this.#entry(prop, value, index, entry, rule);
+    }
+  }
+
+  #entry(prop: string, list: readonly unknown[], index: number, entry: unknown, rule: Rule): void {
+    const at = `${prop}[${index}]`;
+    if (entry !== undefined && list.indexOf(entry) < index) this.add(at, 'must not be given twice', entry);
+    else this.required(at, entry, rule);
   }
 
   /** Two ways to say one thing. */

@@ -1,5 +1,5 @@
-import { Token } from 'cdktf';
-import type { Rule } from './faults.ts';
+import { isIP } from 'node:net';
+import { isToken, type Rule } from './faults.ts';
 
 /** A whole number within bounds. */
 export const wholeNumber =
@@ -27,11 +27,15 @@ export const boolean: Rule = (value) => (typeof value === 'boolean' ? undefined 
 export const object: Rule = (value) =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : 'must be an object';
 
-const isNumber = (value: unknown): value is number => typeof value === 'number' && !Token.isUnresolved(value);
+const isNumber = (value: unknown): value is number => typeof value === 'number' && !isToken(value);
 
 /** Whether both are numbers known now and the first is larger. */
 export const exceeds = (value: unknown, most: unknown): boolean =>
   isNumber(value) && isNumber(most) && value > most;
+
+/** The product of two numbers that are known now. */
+export const product = (one: unknown, other: unknown): number | undefined =>
+  isNumber(one) && isNumber(other) ? one * other : undefined;
 
 export const LABEL_VALUE = text(
   /^[a-z0-9_-]{1,63}$/,
@@ -45,10 +49,11 @@ export const SERVICE_ACCOUNT_EMAIL = text(
   /^[a-z0-9][a-z0-9-]*@[a-z0-9.:-]+\.gserviceaccount\.com$/,
   'the e-mail address of a service account, such as events@acme.iam.gserviceaccount.com',
 );
-export const BUCKET_NAME = text(
-  /^[a-z0-9][a-z0-9_.-]{1,61}[a-z0-9]$/,
-  'a bucket’s name: 3 to 63 lower-case letters, digits, dashes, dots and underscores',
-);
+const BUCKET_SHAPE = /^(?!goog)(?!.*(google|g00gle|\.\.))[a-z0-9][a-z0-9_.-]{1,61}[a-z0-9]$/;
+export const BUCKET_NAME: Rule = (value) =>
+  typeof value === 'string' && BUCKET_SHAPE.test(value) && isIP(value) === 0
+    ? undefined
+    : 'must be a bucket’s name: 3 to 63 lower-case letters, digits, dashes, single dots and underscores, no address, without goog in front or google anywhere';
 export const RFC1035_NAME = text(
   /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
   '1 to 63 lower-case letters, digits and dashes, a letter first and no dash last',
@@ -67,7 +72,7 @@ export const NODE_IMAGE_REFERENCE = text(
   'Docker Hub’s Node image at an exact version or by digest, such as docker.io/library/node:24.1.0',
 );
 export const TOPIC_NAME = text(
-  /^[A-Za-z][A-Za-z0-9._~+%-]{2,254}$/,
-  'a topic’s name of 3 to 255 characters, a letter first',
+  /^(?!goog)[A-Za-z][A-Za-z0-9._~+%-]{2,254}$/,
+  'a topic’s name of 3 to 255 characters, a letter first and not goog',
 );
 export const FULL_TOPIC = text(/^projects\/[^/]+\/topics\/[^/]+$/, 'a full name: projects/…/topics/…');

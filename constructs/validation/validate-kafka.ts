@@ -2,20 +2,29 @@ import { X509Certificate } from 'node:crypto';
 import { TOPICS } from '../../app/contract/topics.ts';
 import type { KafkaProps, ManagedKafkaProps, SaslProps } from '../props/kafka-props.ts';
 import type { Settings } from '../settings/settings.ts';
+import { SERVER_ADDRESS } from './addresses.ts';
 import type { Faults, Rule } from './faults.ts';
 import {
   boolean,
   exceeds,
-  object,
   oneOf,
+  product,
   RFC1035_NAME,
   SERVICE_ACCOUNT_EMAIL,
   text,
   wholeNumber,
 } from './rules.ts';
 
-const SERVER = text(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?:\d{1,5}$/, 'host:port, such as broker:9092');
-const HTTPS = text(/^https:\/\/[^\s]+$/, 'an https address');
+const SCOPE = text(
+  /^[!#-[\]-~]+( [!#-[\]-~]+)*$/,
+  'a scope, without quotes and without white space at its ends',
+);
+/** What the roles read back: comma separated pairs, without white space at the end. */
+const EXTENSION = text(
+  /^[\x20-\x2b\x2d-\x7e]*[\x21-\x2b\x2d-\x7e]$/,
+  'plain text without a comma or a space at its end',
+);
+const EXTENSION_KEY = text(/^(?!auth$)[A-Za-z]+$/, 'letters only, and not auth');
 const MOST_CA_CHARACTERS = 16_000;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----/gs;
 const MOST_RETENTION_DAYS = 3650;
@@ -31,8 +40,28 @@ const isCertificate = (pem: string): boolean => {
 
 const certificates: Rule = (value) => {
   const all = (typeof value === 'string' && value.match(CERTIFICATE)) || [];
-  const holds = all.length > 0 && all.every(isCertificate) && String(value).length <= MOST_CA_CHARACTERS;
-  return holds ? undefined : `must be certificates in PEM, at most ${MOST_CA_CHARACTERS} characters`;
+  const isShort = typeof value === 'string' && value.length <= MOST_CA_CHARACTERS;
+  const isBare = isShort && value.replace(CERTIFICATE, '').trim() === '';
+  return isBare && all.length > 0 && all.every(isCertificate)
+    ? undefined
+    : `must be certificates in PEM and nothing else, at most ${MOST_CA_CHARACTERS} characters`;
+};
+
+const tokenUrl: Rule = (value) => {
+  const url = typeof value === 'string' && !/\s/.test(value) ? URL.parse(value) : null;
+  return url?.protocol === 'https:' && url.username === '' && url.password === ''
+    ? undefined
+    : 'must be an https address without user name and password';
+};
+
+const validateExtensions = (sasl: SaslProps, faults: Faults): void => {
+  if (sasl.extensions === undefined) return;
+  const entries = Object.entries(sasl.extensions);
+  if (entries.length === 0) faults.add('kafka.sasl.extensions', 'must have at least one', sasl.extensions);
+  for (const [key, value] of entries) {
+    faults.check(`kafka.sasl.extensions, the key ${key}`, key, EXTENSION_KEY);
+    faults.required(`kafka.sasl.extensions.${key}`, value, EXTENSION);
+  }
 };
 
 const validateSasl = (sasl: SaslProps, faults: Faults): void => {
@@ -41,7 +70,9 @@ const validateSasl = (sasl: SaslProps, faults: Faults): void => {
     sasl.mechanism,
     oneOf('plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'),
   );
-  faults.check('kafka.sasl.tokenUrl', sasl.tokenUrl, HTTPS);
+  faults.checkHidden('kafka.sasl.tokenUrl', sasl.tokenUrl, tokenUrl);
+  faults.check('kafka.sasl.scope', sasl.scope, SCOPE);
+  validateExtensions(sasl, faults);
   if (sasl.mechanism !== 'oauthbearer' && sasl.tokenUrl !== undefined)
     faults.add('kafka.sasl.tokenUrl', 'belongs to the mechanism oauthbearer', sasl.mechanism);
   if (sasl.tokenUrl !== undefined) return;
@@ -51,23 +82,27 @@ const validateSasl = (sasl: SaslProps, faults: Faults): void => {
 };
 
 const validateBrought = (kafka: KafkaProps, faults: Faults): void => {
-  faults.each('kafka.bootstrapServers', kafka.bootstrapServers, SERVER);
+  faults.known('kafka.bootstrapServers', kafka.bootstrapServers);
+  faults.each('kafka.bootstrapServers', kafka.bootstrapServers, SERVER_ADDRESS);
   faults.check('kafka.tls', kafka.tls, boolean);
-  faults.check('kafka.ca', kafka.ca, certificates);
+  faults.checkHidden('kafka.ca', kafka.ca, certificates);
   if (kafka.ca !== undefined && kafka.tls === false)
-    faults.add('kafka.ca', 'needs TLS, but kafka.tls is false', kafka.ca);
+    faults.addHidden('kafka.ca', 'needs TLS, but kafka.tls is false', kafka.ca);
   if (kafka.sasl !== undefined) validateSasl(kafka.sasl, faults);
 };
 
 const validateRetention = (managed: ManagedKafkaProps, settings: Settings, faults: Faults): void => {
   for (const [topic, days] of Object.entries(managed.retentionDays ?? {})) {
     const prop = `kafka.managed.retentionDays.${topic}`;
-    if (!(topic in TOPICS))
+    if (!Object.hasOwn(TOPICS, topic))
       faults.add(prop, `is no topic; there are ${Object.keys(TOPICS).join(', ')}`, days);
-    else faults.check(prop, days, wholeNumber(1, MOST_RETENTION_DAYS));
+    else {
+      faults.known(prop, days);
+      faults.check(prop, days, wholeNumber(1, MOST_RETENTION_DAYS));
+    }
   }
   const { dlq, identify, track } = settings.kafka.retentionDays;
-  if (exceeds(Math.max(identify, track), dlq)) {
+  if (exceeds(identify, dlq) || exceeds(track, dlq)) {
     faults.add(
       'kafka.managed.retentionDays.dlq',
       'must be at least as long as those of identify and track',
@@ -80,8 +115,11 @@ const validateManaged = (managed: ManagedKafkaProps, settings: Settings, faults:
   const { vcpus, memoryGib, replicationFactor, minInsyncReplicas } = settings.kafka;
   faults.check('kafka.managed.clusterId', managed.clusterId, RFC1035_NAME);
   faults.check('kafka.managed.vcpus', managed.vcpus, wholeNumber(3, 1000));
+  faults.known('kafka.managed.memoryGib', managed.memoryGib);
+  faults.known('kafka.managed.producers', managed.producers);
+  faults.known('kafka.managed.readers', managed.readers);
   faults.check('kafka.managed.memoryGib', managed.memoryGib, wholeNumber(3, 8000));
-  if (exceeds(vcpus, memoryGib) || exceeds(memoryGib, vcpus * 8)) {
+  if (exceeds(vcpus, memoryGib) || exceeds(memoryGib, product(vcpus, 8))) {
     faults.add('kafka.managed.memoryGib', `must be 1 to 8 for each of the ${vcpus} virtual CPUs`, memoryGib);
   }
   faults.check('kafka.managed.replicationFactor', managed.replicationFactor, wholeNumber(1, 10));
@@ -93,7 +131,7 @@ const validateManaged = (managed: ManagedKafkaProps, settings: Settings, faults:
       minInsyncReplicas,
     );
   }
-  faults.check('kafka.managed.bootstrapAddress', managed.bootstrapAddress, SERVER);
+  faults.check('kafka.managed.bootstrapAddress', managed.bootstrapAddress, SERVER_ADDRESS);
   faults.check('kafka.managed.conditionalGrant', managed.conditionalGrant, boolean);
   validateRetention(managed, settings, faults);
   if (managed.readers !== undefined)
@@ -105,7 +143,6 @@ const validateManaged = (managed: ManagedKafkaProps, settings: Settings, faults:
 /** Kafka: brokers of one's own or a managed cluster, never both. */
 export const validateKafka = (kafka: KafkaProps | undefined, settings: Settings, faults: Faults): void => {
   if (kafka === undefined) return faults.add('kafka', 'must have bootstrapServers or managed', kafka);
-  faults.check('kafka', kafka, object);
   faults.exclusive('kafka', kafka, 'bootstrapServers', 'managed');
   faults.check('kafka.partitions', kafka.partitions, wholeNumber(1, 1000));
   faults.check('kafka.sessionTimeoutMs', kafka.sessionTimeoutMs, wholeNumber(6_000, 300_000));
@@ -117,6 +154,6 @@ export const validateKafka = (kafka: KafkaProps | undefined, settings: Settings,
   validateManaged(kafka.managed, settings, faults);
   for (const name of BROUGHT_ONLY) {
     if (kafka[name] !== undefined)
-      faults.add(`kafka.${name}`, 'is for brokers of one’s own, not for kafka.managed', kafka[name]);
+      faults.addHidden(`kafka.${name}`, 'is for brokers of one’s own, not for kafka.managed', kafka[name]);
   }
 };

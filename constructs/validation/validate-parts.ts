@@ -1,4 +1,3 @@
-import { Token } from 'cdktf';
 import { SECRETS } from '../../app/contract/secrets.ts';
 import { EVENT_WINDOW_DAYS } from '../../app/contract/warehouse.ts';
 import type { CustomerIoIntegrationProps } from '../props/integration-props.ts';
@@ -6,22 +5,28 @@ import type { NetworkProps } from '../props/network-props.ts';
 import type { RuntimeProps } from '../props/runtime-props.ts';
 import type { RotationProps } from '../props/secrets-props.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { Faults } from './faults.ts';
+import { PRIVATE_RANGE } from './addresses.ts';
+import type { Faults, Rule } from './faults.ts';
 import {
   BUCKET_NAME,
   boolean,
   FULL_TOPIC,
   IMAGE_BY_DIGEST,
   NODE_IMAGE_REFERENCE,
-  object,
   RFC1035_NAME,
   TOPIC_NAME,
   text,
   wholeNumber,
 } from './rules.ts';
+import { REGION } from './validate-basics.ts';
 
 const MOST_DAYS = 3650;
-const TIME = text(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, 'a time in UTC, such as 2027-01-01T00:00:00Z');
+const TIME_SHAPE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+const TIME: Rule = (value) => {
+  const time = typeof value === 'string' && TIME_SHAPE.test(value) ? Date.parse(value) : Number.NaN;
+  const isReal = !Number.isNaN(time) && new Date(time).toISOString().replace('.000Z', 'Z') === value;
+  return isReal ? undefined : 'must be a time in UTC, such as 2027-01-01T00:00:00Z';
+};
 const FULL_NETWORK = text(
   /^projects\/[^/]+\/global\/networks\/[^/]+$/,
   'a full name: projects/…/global/networks/…',
@@ -30,30 +35,28 @@ const MIRROR = text(
   /^[a-z0-9-]+-docker\.pkg\.dev\/[^/\s]+\/[a-z0-9-]+$/,
   'an Artifact Registry repository: <region>-docker.pkg.dev/<project>/<repository>',
 );
-/** A network within the private ranges, up to /26: Cloud Run needs room for each instance and the one that replaces it. */
-const CIDR = text(
-  /^(10|172|192)(\.\d{1,3}){3}\/(8|9|1[0-9]|2[0-6])$/,
-  'a private range of addresses in CIDR notation, /26 or larger',
-);
 
 const regional = (
   kind: string,
   location: string,
   shape: (region: string) => string,
 ): ReturnType<typeof text> =>
-  text(
-    new RegExp(`^${shape(Token.isUnresolved(location) ? '[^/]+' : location)}$`),
-    `a full name of a ${kind} in ${location}`,
-  );
+  REGION(location) === undefined
+    ? text(new RegExp(`^${shape(location)}$`), `a full name of a ${kind} in ${location}`)
+    : text(new RegExp(`^${shape('[^/]+')}$`), `a full name of a ${kind}`);
 
-const validateNetwork = (network: NetworkProps, location: string, faults: Faults): void => {
+const validateNetwork = (network: NetworkProps, props: CustomerIoIntegrationProps, faults: Faults): void => {
+  const { kafka, location } = props;
+  const isMade = network.vpcProps !== undefined || kafka?.managed !== undefined;
   faults.exclusive('network', network, 'existingVpc', 'vpcProps');
-  faults.check('network.vpcProps.cidr', network.vpcProps?.cidr, CIDR);
+  faults.check('network.vpcProps.cidr', network.vpcProps?.cidr, PRIVATE_RANGE);
   faults.check('network.staticAddress', network.staticAddress, boolean);
-  const { existingVpc, vpcProps } = network;
-  if (network.staticAddress && existingVpc === undefined && vpcProps === undefined)
+  const { existingVpc } = network;
+  if (network.staticAddress === true && existingVpc === undefined && !isMade)
     faults.add('network.staticAddress', 'needs network.existingVpc or network.vpcProps', true);
   if (existingVpc === undefined) return;
+  if (network.staticAddress !== undefined && network.staticAddress !== false)
+    faults.known('network.existingVpc.network', existingVpc.network);
   faults.required('network.existingVpc.network', existingVpc.network, FULL_NETWORK);
   const subnetwork = regional(
     'subnetwork',
@@ -64,9 +67,12 @@ const validateNetwork = (network: NetworkProps, location: string, faults: Faults
   if (existingVpc.tags !== undefined) faults.each('network.existingVpc.tags', existingVpc.tags, RFC1035_NAME);
 };
 
+const aFunction: Rule = (value) => (typeof value === 'function' ? undefined : 'must be a function');
+
 const validateRuntime = (runtime: RuntimeProps, faults: Faults): void => {
   faults.check('runtime.image', runtime.image, IMAGE_BY_DIGEST);
   faults.check('runtime.nodeImage', runtime.nodeImage, NODE_IMAGE_REFERENCE);
+  faults.check('runtime.bundle', runtime.bundle, aFunction);
   faults.exclusive('runtime', runtime, 'existingBucket', 'bucketProps');
   faults.exclusive('runtime', runtime, 'existingImageMirror', 'imageMirrorProps');
   for (const name of [
@@ -86,6 +92,7 @@ const validateRuntime = (runtime: RuntimeProps, faults: Faults): void => {
 };
 
 const validateRotation = (rotation: RotationProps, faults: Faults): void => {
+  faults.known('secrets.rotation.periodDays', rotation.periodDays);
   faults.required('secrets.rotation.periodDays', rotation.periodDays, wholeNumber(1, MOST_DAYS));
   faults.required('secrets.rotation.nextRotationTime', rotation.nextRotationTime, TIME);
   faults.exclusive('secrets.rotation', rotation, 'existingTopic', 'topicProps');
@@ -96,8 +103,8 @@ const validateRotation = (rotation: RotationProps, faults: Faults): void => {
 const validateSecrets = (props: CustomerIoIntegrationProps, settings: Settings, faults: Faults): void => {
   for (const [name, value] of Object.entries(props.secrets?.values ?? {})) {
     const prop = `secrets.values.${name}`;
-    if (!(name in SECRETS))
-      faults.add(prop, `is no secret; there are ${Object.keys(SECRETS).join(', ')}`, value);
+    if (!Object.hasOwn(SECRETS, name))
+      faults.addHidden(prop, `is no secret; there are ${Object.keys(SECRETS).join(', ')}`, value);
     else if (!settings.secrets.includes(name as keyof typeof SECRETS))
       faults.add(prop, 'is not used with these props', value);
     else faults.required(`${prop}.version`, value?.version, wholeNumber(1, 1_000_000));
@@ -128,8 +135,10 @@ const validateWarehouse = (props: CustomerIoIntegrationProps, faults: Faults): v
       'must be EU or begin with europe- where customerIoRegion is eu',
       residence,
     );
-  else if (encryption !== undefined && residence !== undefined && residence !== location)
+  else if (encryption !== undefined && residence !== undefined && !REGION(location) && residence !== location)
     faults.add('warehouse.datasetProps.location', `must be that of the key, ${location}`, residence);
+  faults.known('warehouse.eventDays', warehouse.eventDays);
+  faults.known('warehouse.quarantineDays', warehouse.quarantineDays);
   faults.check('warehouse.eventDays', warehouse.eventDays, wholeNumber(FEWEST_DAYS, MOST_DAYS));
   faults.check('warehouse.quarantineDays', warehouse.quarantineDays, wholeNumber(FEWEST_DAYS, MOST_DAYS));
 };
@@ -141,17 +150,6 @@ export const validateParts = (
   faults: Faults,
 ): void => {
   const { encryption, network, runtime, location } = props;
-  for (const name of [
-    'ingest',
-    'trackWorker',
-    'webhooks',
-    'warehouse',
-    'runtime',
-    'secrets',
-    'encryption',
-    'network',
-  ] as const)
-    faults.check(name, props[name], object);
   if (runtime !== undefined) validateRuntime(runtime, faults);
   validateSecrets(props, settings, faults);
   validateWarehouse(props, faults);
@@ -163,11 +161,12 @@ export const validateParts = (
     location,
     (region) => `projects/[^/]+/locations/${region}/keyRings/[^/]+/cryptoKeys/[^/]+`,
   );
+  faults.known('encryption.keyProps.rotationDays', encryption?.keyProps?.rotationDays);
   faults.check('encryption.existingKey', encryption?.existingKey, key);
   faults.check(
     'encryption.keyProps.rotationDays',
     encryption?.keyProps?.rotationDays,
     wholeNumber(1, MOST_DAYS),
   );
-  if (network !== undefined) validateNetwork(network, location, faults);
+  if (network !== undefined) validateNetwork(network, props, faults);
 };

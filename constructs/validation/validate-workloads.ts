@@ -4,13 +4,15 @@ import type { CustomerIoIntegrationProps } from '../props/integration-props.ts';
 import type { WebhooksProps } from '../props/webhooks-props.ts';
 import type { WorkloadProps } from '../props/workload-props.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { Faults } from './faults.ts';
+import { RANGE } from './addresses.ts';
+import { type Faults, isToken } from './faults.ts';
 import {
   boolean,
   DOMAIN,
   exceeds,
   FULL_TOPIC,
   oneOf,
+  product,
   SERVICE_ACCOUNT_EMAIL,
   TOPIC_NAME,
   text,
@@ -23,10 +25,6 @@ const SHORTEST_TIMEOUT_S = LIMITS.kafkaWaitMs / 1000 + 2;
 const MEMBER = text(
   /^(user|serviceAccount|group|domain|principal|principalSet):[^\s]+$/,
   'a member, such as serviceAccount:shop@acme.iam.gserviceaccount.com, and not everybody',
-);
-const CIDR = text(
-  /^(\d{1,3}\.){3}\d{1,3}\/([0-9]|[12][0-9]|3[0-2])$|^[0-9a-f:]+\/\d{1,3}$/,
-  'a range of addresses in CIDR notation, such as 203.0.113.0/24',
 );
 const ACCOUNT_ID = text(
   /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
@@ -41,12 +39,18 @@ const MOST_MIB_PER_CPU: Readonly<Record<number, number>> = {
   6: 24_576,
   8: 32_768,
 };
+const LEAST_MIB = 512;
 const FEWEST_CPUS: readonly (readonly [number, number])[] = [
   [24_576, 8],
   [16_384, 6],
   [8192, 4],
   [4096, 2],
 ];
+
+/** Cloud Run needs at least 2 GiB with 4 CPUs, and 4 with 6 or 8. */
+const FEWEST_MIB_PER_CPU: Readonly<Record<number, number>> = { 4: 2048, 6: 4096, 8: 4096 };
+/** A target proxy takes at most 15 certificates, and each domain has its own. */
+const MOST_DOMAINS = 15;
 
 const validateSize = (
   at: string,
@@ -55,7 +59,7 @@ const validateSize = (
   faults: Faults,
 ): void => {
   faults.check(`${at}.cpu`, props.cpu, oneOf(1, 2, 4, 6, 8));
-  faults.check(`${at}.memoryMib`, props.memoryMib, wholeNumber(512, 32_768));
+  faults.check(`${at}.memoryMib`, props.memoryMib, wholeNumber(LEAST_MIB, 32_768));
   const needed = FEWEST_CPUS.find(([above]) => exceeds(size.memoryMib, above))?.[1] ?? 1;
   if (exceeds(needed, size.cpu) && MOST_MIB_PER_CPU[size.cpu] !== undefined) {
     faults.add(
@@ -64,6 +68,9 @@ const validateSize = (
       size.memoryMib,
     );
   }
+  const fewest = typeof size.cpu === 'number' ? FEWEST_MIB_PER_CPU[size.cpu] : undefined;
+  if (exceeds(fewest, size.memoryMib) && !exceeds(LEAST_MIB, size.memoryMib))
+    faults.add(`${at}.memoryMib`, `must be at least ${fewest} with cpu ${size.cpu}`, size.memoryMib);
 };
 
 const validateAccount = (at: string, props: WorkloadProps, faults: Faults): void => {
@@ -78,11 +85,18 @@ const validateAccount = (at: string, props: WorkloadProps, faults: Faults): void
 };
 
 const validateLoadBalancer = (props: LoadBalancerProps, faults: Faults): void => {
-  faults.each('ingest.loadBalancer.domains', props.domains ?? [], DOMAIN);
+  const domains: unknown = props.domains;
+  faults.known('ingest.loadBalancer.domains', domains);
+  for (const [index, domain] of Array.isArray(domains) && !isToken(domains) ? domains.entries() : [])
+    faults.known(`ingest.loadBalancer.domains[${index}]`, domain);
+  faults.each('ingest.loadBalancer.domains', domains ?? [], DOMAIN);
+  if (Array.isArray(domains) && domains.length > MOST_DOMAINS)
+    faults.add('ingest.loadBalancer.domains', `must be at most ${MOST_DOMAINS}`, domains);
+  faults.known('ingest.loadBalancer.enforce', props.enforce);
   if (props.allowedAddresses !== undefined)
-    faults.each('ingest.loadBalancer.allowedAddresses', props.allowedAddresses, CIDR);
+    faults.each('ingest.loadBalancer.allowedAddresses', props.allowedAddresses, RANGE);
   faults.check('ingest.loadBalancer.enforce', props.enforce, boolean);
-  if (props.enforce && props.allowedAddresses === undefined)
+  if (props.enforce === true && props.allowedAddresses === undefined)
     faults.add('ingest.loadBalancer.enforce', 'needs ingest.loadBalancer.allowedAddresses', props.enforce);
 };
 
@@ -97,6 +111,7 @@ const validateAccess = (props: IngestProps, faults: Faults): void => {
   } else if (props.invokers !== undefined) {
     faults.add('ingest.invokers', 'belongs to access iam', props.invokers);
   }
+  faults.known('ingest.invokers', props.invokers);
   if (props.invokers !== undefined) faults.each('ingest.invokers', props.invokers, MEMBER);
 };
 
@@ -129,11 +144,11 @@ const validateTrackWorker = (props: CustomerIoIntegrationProps, settings: Settin
       `must be at most kafka.partitions, ${settings.kafka.partitions}`,
       instances,
     );
-  if (exceeds(instances * lanes, MOST_IN_FLIGHT))
+  if (exceeds(product(instances, lanes), MOST_IN_FLIGHT))
     faults.add(
       'trackWorker.lanes',
       `times trackWorker.instances must be at most ${MOST_IN_FLIGHT} requests in flight, which is more than Customer.io takes`,
-      lanes * instances,
+      product(instances, lanes),
     );
 };
 
@@ -167,6 +182,7 @@ const validateWebhooks = (props: WebhooksProps, settings: Settings, faults: Faul
   faults.exclusive('webhooks', props, 'existingTopic', 'topicProps');
   faults.check('webhooks.existingTopic', props.existingTopic, FULL_TOPIC);
   faults.check('webhooks.topicProps.name', props.topicProps?.name, TOPIC_NAME);
+  faults.known('webhooks.topicProps.retentionDays', props.topicProps?.retentionDays);
   faults.check('webhooks.topicProps.retentionDays', props.topicProps?.retentionDays, wholeNumber(1, 31));
   faults.check('webhooks.deliveryAttempts', props.deliveryAttempts, wholeNumber(50, 100));
 };

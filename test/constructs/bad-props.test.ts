@@ -8,7 +8,11 @@ import {
 import { SMALLEST, withFragment } from '../../tools/reference/example-props.ts';
 import { placeholderBundle } from '../../tools/reference/placeholder-bundle.ts';
 import { synthesizeProps } from '../../tools/reference/synthesize-props.ts';
-import { BAD } from './bad-props-cases.ts';
+import { BAD as RULES } from './bad-props-cases.ts';
+import { BAD_SHAPES } from './bad-props-shape-cases.ts';
+import { BAD_VALUES } from './bad-props-value-cases.ts';
+
+const BAD = [...RULES, ...BAD_VALUES, ...BAD_SHAPES];
 
 const faultsOf = (props: object): readonly string[] => {
   try {

@@ -37,12 +37,16 @@ const isCertificate = (text: string): boolean => {
   }
 };
 
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----/gs;
+
 const certificates = (text: string): Parsed => {
-  const all = text.match(/-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----/gs) ?? [];
-  return all.length > 0 && all.every(isCertificate)
+  const all = text.match(CERTIFICATE) ?? [];
+  // A private key beside them would be handed on with them.
+  const isBare = text.replace(CERTIFICATE, '').trim() === '';
+  return isBare && all.length > 0 && all.every(isCertificate)
     ? { value: text }
     : {
-        rule: 'must be certificates in PEM, each from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----',
+        rule: 'must be certificates in PEM and nothing else, each from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----',
       };
 };
 

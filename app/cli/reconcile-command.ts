@@ -1,0 +1,130 @@
+import { Command } from 'commander';
+import { BigQueryReader } from '../bigquery/bigquery-reader.ts';
+import { LocalReader } from '../bigquery/local-reader.ts';
+import type { WarehouseReader } from '../bigquery/port.ts';
+import { createAppClient } from '../customerio/app-client.ts';
+import type { AppApi } from '../customerio/app-port.ts';
+import { GoogleStream } from '../pubsub/google-stream.ts';
+import type { EventStream } from '../pubsub/port.ts';
+import { LocalRefillStream } from '../reconcile/local-refill-stream.ts';
+import { reconcile } from '../reconcile/reconcile.ts';
+import { newState, type ReconcileState, totals } from '../reconcile/reconcile-state.ts';
+import { StateFile } from '../reconcile/state-file.ts';
+import { processConfig } from '../runtime/config/process-config.ts';
+import { QUERY_PATH } from '../warehouse/query-path.ts';
+import { RECONCILE_OPTIONS, type ReconcileChoice, rangeOf } from './reconcile-options.ts';
+import { reconcileJson, reconcileText } from './reconcile-report.ts';
+
+/** What the command uses of the world. */
+export interface ReconcileWorld {
+  /** The App API of the settings. */
+  readonly api: () => Pick<AppApi, 'messages'>;
+  readonly warehouse: (choice: ReconcileChoice) => WarehouseReader;
+  /** What refilled rows go into. */
+  readonly stream: (choice: ReconcileChoice) => EventStream;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly print: (text: string) => void;
+  /** Tells a person how far it is. */
+  readonly say: (text: string) => void;
+  /** Sets the exit code. */
+  readonly end: (code: number) => void;
+}
+
+const MISSING = 1;
+const CAPPED = 3;
+/** Nobody waits at the other end, unlike the receiver's. */
+const PUBLISH_MS = 30_000;
+
+const systemWorld: ReconcileWorld = {
+  api: () => {
+    const config = processConfig('app-api');
+    const { customerioAppApiKey: apiKey, customerioRegion: region, customerioAppUrl: url } = config;
+    return createAppClient({ apiKey, region, url });
+  },
+  warehouse: ({ url, project, dataset }) =>
+    project === undefined
+      ? new LocalReader(new URL(QUERY_PATH, url).href)
+      : new BigQueryReader({ project, dataset }),
+  stream: ({ url, project, topic }) =>
+    project === undefined
+      ? new LocalRefillStream(url)
+      : new GoogleStream({ project, topic, withinMs: PUBLISH_MS, closeMs: PUBLISH_MS }),
+  now: Date.now,
+  print: (text) => process.stdout.write(`${text}\n`),
+  say: (text) => process.stderr.write(`${text}\n`),
+  end: (code) => {
+    process.exitCode = code;
+  },
+};
+
+/** What makes two runs the same reconciliation. */
+const askedOf = ({ since, until, metric, refill, url, project, dataset, topic }: ReconcileChoice): string =>
+  JSON.stringify({ since, until, metric, refill, ...(project ? { project, dataset, topic } : { url }) });
+
+const startOf = async (
+  choice: ReconcileChoice,
+  file: StateFile,
+  command: Command,
+  { now, say }: ReconcileWorld,
+): Promise<ReconcileState> => {
+  const asked = askedOf(choice);
+  const saved = choice.restart ? undefined : await file.load();
+  if (saved?.asked === asked) {
+    say(`goes on with ${choice.state} after ${saved.deliveries} deliveries; --restart begins anew`);
+    return saved;
+  }
+  if (saved !== undefined) say(`${choice.state} is of other options: begins anew`);
+  try {
+    const { from, to } = rangeOf(choice, now());
+    return newState(asked, Math.floor(from / 1000), Math.floor(to / 1000));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return command.error(`error: ${error.message}`);
+  }
+};
+
+const codeOf = (state: ReconcileState): number => {
+  if (!state.done) return CAPPED;
+  const { missing, refilled } = totals(state);
+  return missing > refilled ? MISSING : 0;
+};
+
+const run = async (choice: ReconcileChoice, command: Command, world: ReconcileWorld): Promise<void> => {
+  const file = new StateFile(choice.state);
+  const start = await startOf(choice, file, command, world);
+  const stream = choice.refill ? world.stream(choice) : undefined;
+  try {
+    const save = async (state: ReconcileState): Promise<void> => {
+      await file.save(state);
+      world.say(`${state.deliveries} deliveries, ${totals(state).missing} events missing`);
+    };
+    const { metric: metrics, max } = choice;
+    const parts = { api: world.api(), warehouse: world.warehouse(choice), stream, metrics, max, save };
+    const state = await reconcile({ ...parts, now: world.now }, start);
+    if (state.done) await file.remove();
+    const dryRun = stream === undefined;
+    world.print(choice.json ? reconcileJson(state, dryRun) : reconcileText(state, dryRun));
+    world.end(codeOf(state));
+  } finally {
+    await stream?.close();
+  }
+};
+
+/**
+ * `cio-platform reconcile`: finds delivery events whose webhooks never came, and refills them from the App API
+ * (`CUSTOMERIO_REGION`, `CUSTOMERIO_APP_API_KEY`).
+ *
+ * @param instead replaces parts of the world, for tests
+ */
+export const reconcileCommand = (instead: Partial<ReconcileWorld> = {}): Command => {
+  const world = { ...systemWorld, ...instead };
+  const command = new Command('reconcile')
+    .description(
+      'compare the deliveries that Customer.io knows with the warehouse, and refill what is missing; a dry run unless --refill ' +
+        'is given. Exit codes: 0 nothing is missing or all was refilled, 1 failed or something is missing, 2 usage, 3 stopped by --max',
+    )
+    .action((choice: ReconcileChoice, self: Command) => run(choice, self, world));
+  for (const option of RECONCILE_OPTIONS) command.addOption(option);
+  return command;
+};

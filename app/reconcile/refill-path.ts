@@ -1,0 +1,2 @@
+/** Where refilled rows are posted to a running `npm start`. */
+export const REFILL_PATH = '/warehouse/refill';

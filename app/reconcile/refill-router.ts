@@ -1,0 +1,38 @@
+import express, { type Request, Router } from 'express';
+import type { EventStream, StreamMessage } from '../pubsub/port.ts';
+import { Problem } from '../runtime/http/problem.ts';
+import { REFILL_PATH } from './refill-path.ts';
+
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
+const LOCAL_NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** No page may write here, not even one whose name was made to point to this machine. */
+const isLocalProgram = ({ socket, headers }: Request): boolean =>
+  LOOPBACK.has(socket.remoteAddress ?? '') &&
+  headers.origin === undefined &&
+  LOCAL_NAMES.has(URL.parse(`http://${headers.host ?? ''}`)?.hostname ?? '');
+
+const isRefill = (message: unknown): message is StreamMessage => {
+  const { table, row, eventId } = (message ?? {}) as Readonly<Record<string, unknown>>;
+  const { event_id: id, refilled } = (row ?? {}) as Readonly<Record<string, unknown>>;
+  return table === 'delivery_events' && typeof id === 'string' && id === eventId && refilled === true;
+};
+
+/**
+ * `POST /warehouse/refill` of `npm start`, for programs of this machine only: `{"messages": […]}`, rows of delivery events with
+ * `refilled` true, are put into the stream that webhooks go into; 204 once they are stored.
+ */
+export const refillRouter = (stream: Pick<EventStream, 'publish'>): Router => {
+  const router = Router();
+  router.post(REFILL_PATH, express.json({ limit: '5mb' }), async (request, response) => {
+    if (!isLocalProgram(request))
+      throw new Problem(403, 'local_only', 'refills are taken from this machine only');
+    const messages = (request.body as { messages?: unknown } | undefined)?.messages;
+    if (!Array.isArray(messages) || !messages.every(isRefill)) {
+      throw new Problem(400, 'bad_request', 'the body must be JSON, {"messages": […]}, of refilled rows');
+    }
+    await stream.publish(messages);
+    response.status(204).end();
+  });
+  return router;
+};

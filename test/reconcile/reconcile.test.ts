@@ -1,0 +1,126 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { RowQuery, WarehouseReader, WarehouseRow } from '../../app/bigquery/port.ts';
+import type { AppMessage, MessagesQuery } from '../../app/customerio/app-port.ts';
+import { InMemoryStream } from '../../app/pubsub/in-memory-stream.ts';
+import { type ReconcileParts, reconcile } from '../../app/reconcile/reconcile.ts';
+import { newState, type ReconcileState, totals } from '../../app/reconcile/reconcile-state.ts';
+
+const FROM = 1_760_000_000;
+const NOW = (FROM + 86_400) * 1000;
+const DAY_MS = 86_400_000;
+
+const messages: AppMessage[] = [];
+const asked: MessagesQuery[] = [];
+const queries: RowQuery[] = [];
+let stream: InMemoryStream;
+let saved: ReconcileState[];
+/** What the warehouse has before anything is refilled. */
+let received: WarehouseRow[];
+
+beforeEach(() => {
+  for (const list of [messages, asked, queries]) list.length = 0;
+  for (let number = 0; number < 250; number += 1) {
+    messages.push({ id: `d${number}`, type: 'email', metrics: { sent: FROM, opened: FROM + 1 } });
+  }
+  stream = new InMemoryStream();
+  saved = [];
+  received = [];
+});
+
+const warehouse: WarehouseReader = {
+  mostValues: 120,
+  rows: async (query) => {
+    queries.push(query);
+    const ids = query.anyOf[0]?.values ?? [];
+    const all = [...received, ...stream.messages.map(({ row }) => row)];
+    return all.filter((row) => ids.includes(String(row['delivery_id'])));
+  },
+};
+
+const parts = (more: Partial<ReconcileParts> = {}): ReconcileParts => ({
+  api: {
+    messages: async (query) => {
+      asked.push(query);
+      const at = Number(query.start ?? 0);
+      const next = at + query.limit;
+      return { messages: messages.slice(at, next), next: next < messages.length ? String(next) : undefined };
+    },
+  },
+  warehouse,
+  stream,
+  max: 1_000_000,
+  now: () => NOW,
+  save: async (state) => {
+    saved.push(state);
+  },
+  ...more,
+});
+
+const start = newState('asked', FROM, FROM + 86_400);
+
+describe('reconcile', () => {
+  it('asks the warehouse once for as many deliveries as it takes at once', async () => {
+    const state = await reconcile(parts(), start);
+    expect(totals(state)).toEqual({ known: 0, missing: 500, refilled: 500 });
+    expect(asked.map(({ limit }) => limit)).toEqual([100, 20, 100, 20, 100]);
+    expect(queries.map(({ anyOf }) => anyOf[0]?.values.length)).toEqual([120, 120, 10]);
+    expect(queries[0]).toMatchObject({ from: FROM * 1000 - DAY_MS, to: NOW + DAY_MS });
+    expect(saved.map(({ deliveries, done }) => [deliveries, done])).toEqual([
+      [120, false],
+      [240, false],
+      [250, true],
+    ]);
+  });
+
+  it('refills each event once, however often it runs', async () => {
+    await reconcile(parts(), start);
+    await reconcile(parts(), start);
+    const ids = stream.messages.map(({ eventId }) => eventId);
+    expect([ids.length, new Set(ids).size]).toEqual([500, 500]);
+    expect(ids).toContain('refill-d0-opened');
+  });
+
+  it('knows an event by its delivery and metric, whatever its id', async () => {
+    received = [{ event_id: 'of Customer.io', delivery_id: 'd0', metric: 'sent' }];
+    await reconcile(parts(), start);
+    const ids = stream.messages.map(({ eventId }) => eventId);
+    expect(ids).not.toContain('refill-d0-sent');
+    expect(ids).toHaveLength(499);
+  });
+
+  it('saves a step only once its rows are stored, and does the rest at the next run', async () => {
+    let saves = 0;
+    const save = async (state: ReconcileState): Promise<void> => {
+      saved.push(state);
+      saves += 1;
+      if (saves === 1) stream.fault = new Error('no acknowledgement');
+    };
+    await expect(reconcile(parts({ save }), start)).rejects.toThrow('no acknowledgement');
+    expect(saved.map(({ deliveries }) => deliveries)).toEqual([120]);
+    stream.fault = undefined;
+    const state = await reconcile(parts(), JSON.parse(JSON.stringify(saved[0])) as ReconcileState);
+    expect([state.deliveries, totals(state).refilled, stream.messages.length]).toEqual([250, 500, 500]);
+  });
+
+  it('writes nothing without a stream', async () => {
+    const state = await reconcile(parts({ stream: undefined }), start);
+    expect(totals(state)).toEqual({ known: 0, missing: 500, refilled: 0 });
+    expect(stream.messages).toEqual([]);
+  });
+
+  it('looks at exactly as many deliveries as it may', async () => {
+    const state = await reconcile(parts({ max: 130 }), start);
+    expect([state.deliveries, state.done]).toEqual([130, false]);
+    const rest = await reconcile(parts({ max: 120 }), state);
+    expect([rest.deliveries, rest.done]).toEqual([250, true]);
+  });
+
+  it('skips what Customer.io lists without a time or under an unknown channel', async () => {
+    messages.length = 0;
+    messages.push({ id: 'd1', type: 'pigeon', metrics: { sent: FROM } });
+    messages.push({ id: 'd2', type: 'email', metrics: { sent: 0, opened: null, delivered: FROM } });
+    const state = await reconcile(parts(), start);
+    expect(state.ignored).toEqual({ 'pigeon:sent': 1, 'email:sent': 1, 'email:opened': 1 });
+    expect(stream.messages.map(({ eventId }) => eventId)).toEqual(['refill-d2-delivered']);
+  });
+});
