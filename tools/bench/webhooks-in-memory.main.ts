@@ -1,18 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { loadGoogle } from '../../app/pubsub/google-client.ts';
-import { InMemoryStream } from '../../app/pubsub/in-memory-stream.ts';
+import type { EventStream, StreamMessage } from '../../app/pubsub/port.ts';
+import { toMessage } from '../../app/pubsub/to-message.ts';
 import { EXPECTED_AT_START } from '../../app/roles/expected-at-start.ts';
 import { startWebhooks } from '../../app/roles/start-webhooks.ts';
 import { processConfig } from '../../app/runtime/config/process-config.ts';
 import { runUntilSignal } from '../../app/runtime/run-until-signal.ts';
 
-/** Loads Pub/Sub's client at start, as the deployed role does, and stores in memory. */
-class WarmingStream extends InMemoryStream {
-  async connect(): Promise<void> {
-    await loadGoogle({ project: 'bench', emulatorHost: '127.0.0.1:1' });
-  }
-}
+/** The first argument: milliseconds until a publish is acknowledged. */
+const latencyMs = Number(process.argv[2] ?? 0);
 
-await runUntilSignal(
-  async () => startWebhooks(processConfig('webhooks'), { stream: new WarmingStream() }),
-  EXPECTED_AT_START,
-);
+/** Loads Pub/Sub's client at start and makes its messages, as the deployed role does, but sends them nowhere. */
+const stream: EventStream = {
+  stuck: false,
+  connect: async () => {
+    await loadGoogle({ project: 'bench', emulatorHost: '127.0.0.1:1' });
+  },
+  publish: async (messages: readonly StreamMessage[]) => {
+    messages.map(toMessage);
+    if (latencyMs > 0) await sleep(latencyMs);
+  },
+  close: async () => undefined,
+};
+
+await runUntilSignal(async () => startWebhooks(processConfig('webhooks'), { stream }), EXPECTED_AT_START);

@@ -6,9 +6,10 @@ import { buildSync } from 'esbuild';
 import { esbuildOptions } from '../../constructs/bundle/esbuild-options.ts';
 import { packageRoot } from '../../constructs/bundle/package-root.ts';
 import { type Start, startOf } from './start-process.ts';
+import { KEY } from './webhooks-requests.ts';
 
-const KEY = 'bench';
-const ENVIRONMENT = {
+/** The settings of the role in a bench, on free ports. */
+export const ENVIRONMENT = {
   WEBHOOK_SIGNING_KEY: KEY,
   PUBSUB_PROJECT: 'bench',
   HOST: '127.0.0.1',
@@ -36,27 +37,36 @@ const stored = async (url: string): Promise<void> => {
   if (status !== 200) throw new Error(`the first webhook was answered ${status}`);
 };
 
-/**
- * The webhooks role, bundled as for a deployment but with a stream in memory: how long it takes from its start until its first
- * webhook is answered 200. Pub/Sub's client is loaded meanwhile, as in a deployment.
- */
-export class WebhooksStart {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'webhooks-start-'));
-  readonly #file = join(this.#folder, 'webhooks.mjs');
+/** The webhooks role, bundled as for a deployment but with a stream in memory. */
+export class WebhooksBundle {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'webhooks-bench-'));
+  readonly file = join(this.#folder, 'webhooks.mjs');
 
   constructor() {
     const { outputFiles } = buildSync(
       esbuildOptions(packageRoot(), 'tools/bench/webhooks-in-memory.main.ts'),
     );
     const code = outputFiles.find(({ path }) => path.endsWith('.mjs'))?.text ?? '';
-    writeFileSync(this.#file, code);
-  }
-
-  measure(): Promise<Start> {
-    return startOf(this.#file, ENVIRONMENT, stored);
+    writeFileSync(this.file, code);
   }
 
   end(): void {
     rmSync(this.#folder, { recursive: true });
+  }
+}
+
+/**
+ * How long the role takes from its start until its first webhook is answered 200. Pub/Sub's client is loaded meanwhile, as in a
+ * deployment.
+ */
+export class WebhooksStart {
+  readonly #bundle = new WebhooksBundle();
+
+  measure(): Promise<Start> {
+    return startOf(this.#bundle.file, ENVIRONMENT, stored);
+  }
+
+  end(): void {
+    this.#bundle.end();
   }
 }
