@@ -8,8 +8,11 @@ export interface KeyProps {
   readonly rotationDays?: number;
 }
 
-/** A key of one's own (CMEK) for bundles, secrets, containers and a managed Kafka, whose cluster is made anew where it is added later. Either
- * `existingKey` or `keyProps`. */
+/**
+ * A key of one's own (CMEK) for bundles, secrets, the stream, the warehouse, containers and a managed Kafka, whose cluster is made anew where
+ * it is added later. Either `existingKey` or `keyProps`. Google's agents must exist in the project before: `gcloud beta services identity
+ * create --service secretmanager.googleapis.com`, and the same for `pubsub.googleapis.com`, and `managedkafka.googleapis.com` with a managed Kafka.
+ */
 export interface EncryptionProps {
   /**
    * Full name of a key in the same region. Google’s agents get the right to use it. Not with `keyProps`.

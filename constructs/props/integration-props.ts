@@ -154,7 +154,8 @@ export interface CustomerIoIntegrationProps {
   readonly secrets?: SecretsProps;
 
   /**
-   * A key of one’s own for what is stored.
+   * A key of one’s own for what is stored. Google’s agents must exist before: `gcloud beta services identity create --service
+   * secretmanager.googleapis.com`, and the same for `pubsub.googleapis.com` and, with a managed Kafka, `managedkafka.googleapis.com`.
    * @default Google’s keys
    * @example { encryption: { keyProps: {} } }
    */
