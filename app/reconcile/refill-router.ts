@@ -1,16 +1,12 @@
 import express, { type Request, Router } from 'express';
 import type { EventStream, StreamMessage } from '../pubsub/port.ts';
+import { localHost } from '../runtime/http/local-host.ts';
 import { Problem } from '../runtime/http/problem.ts';
 import { REFILL_PATH } from './refill-path.ts';
 
-const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
-const LOCAL_NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
-
 /** No page may write here, not even one whose name was made to point to this machine. */
-const isLocalProgram = ({ socket, headers }: Request): boolean =>
-  LOOPBACK.has(socket.remoteAddress ?? '') &&
-  headers.origin === undefined &&
-  LOCAL_NAMES.has(URL.parse(`http://${headers.host ?? ''}`)?.hostname ?? '');
+const isLocalProgram = (request: Request): boolean =>
+  localHost(request) !== undefined && request.headers.origin === undefined;
 
 const isRefill = (message: unknown): message is StreamMessage => {
   const { table, row, eventId } = (message ?? {}) as Readonly<Record<string, unknown>>;

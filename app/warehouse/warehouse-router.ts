@@ -1,11 +1,9 @@
 import express, { type Request, type RequestHandler, Router } from 'express';
 import { PostgresError, type PostgresErrorCode } from '../postgres/port.ts';
+import { localHost } from '../runtime/http/local-host.ts';
 import { Problem } from '../runtime/http/problem.ts';
 import type { LocalWarehouse } from './local-warehouse.ts';
 import { QUERY_PATH } from './query-path.ts';
-
-const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
-const LOCAL_NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 const ANSWERS: Readonly<Record<PostgresErrorCode, readonly [status: number, code: string]>> = {
   refused: [400, 'bad_query'],
@@ -13,11 +11,10 @@ const ANSWERS: Readonly<Record<PostgresErrorCode, readonly [status: number, code
   gone: [503, 'warehouse_gone'],
 };
 
-const isLocal = ({ socket, headers }: Request): boolean => {
-  const host = URL.parse(`http://${headers.host ?? ''}`);
-  if (!LOOPBACK.has(socket.remoteAddress ?? '') || host === null || !LOCAL_NAMES.has(host.hostname))
-    return false;
-  return headers.origin === undefined || URL.parse(headers.origin)?.host === host.host;
+const isLocal = (request: Request): boolean => {
+  const host = localHost(request);
+  const { origin } = request.headers;
+  return host !== undefined && (origin === undefined || URL.parse(origin)?.host === host);
 };
 
 /** A page of another origin, also one whose name was made to point here, must not read what people were sent. */
