@@ -1,4 +1,4 @@
-import type { Router } from 'express';
+import type { RequestListener } from 'node:http';
 import type { ConfigFor } from '../contract/env.ts';
 import type { EventStream } from '../pubsub/port.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -6,7 +6,7 @@ import type { Metrics } from '../runtime/metrics.ts';
 import { CustomerIOWebhooks } from '../webhooks/customerio-webhooks.ts';
 import { streamTo } from '../webhooks/stream-to.ts';
 import { webhooksMetrics } from '../webhooks/webhooks-metrics.ts';
-import { webhooksRouter } from '../webhooks/webhooks-router.ts';
+import { webhooksReceiver } from '../webhooks/webhooks-router.ts';
 
 /** What the receiver of webhooks stands on. */
 interface WebhooksParts {
@@ -20,10 +20,10 @@ interface WebhooksParts {
 export const buildWebhooks = (
   { webhookSigningKey }: Pick<ConfigFor<'webhooks'>, 'webhookSigningKey'>,
   { stream, logger, metrics, stopping }: WebhooksParts,
-): Router => {
+): RequestListener => {
   const webhooks = new CustomerIOWebhooks();
   webhooks.on('*', streamTo(stream));
-  return webhooksRouter({
+  return webhooksReceiver({
     keys: () => webhookSigningKey.current,
     webhooks,
     logger,

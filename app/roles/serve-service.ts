@@ -1,4 +1,4 @@
-import type { Express } from 'express';
+import type { RequestListener } from 'node:http';
 import { closeServer, listen } from '../runtime/http/listen.ts';
 import type { Operations } from '../runtime/http/operations-router.ts';
 import type { Metrics } from '../runtime/metrics.ts';
@@ -21,17 +21,17 @@ export interface Service {
 }
 
 /**
- * Serves an app on the public port, and its operations with its metrics on a port of their own.
+ * Serves requests on the public port, and its operations with its metrics on a port of their own.
  *
  * @throws ListenError when one of the ports is busy; nothing listens then
  */
 export const serveService = async (
   { port: wanted, host, metricsPort }: Ports,
-  app: Express,
+  listener: RequestListener,
   operations: Operations,
   metrics: Metrics,
 ): Promise<Service> => {
-  const { server, port } = await listen(app, wanted, host);
+  const { server, port } = await listen(listener, wanted, host);
   const own = await serveOperations(metricsPort, { ...operations, metrics }).catch(async (error: unknown) => {
     await closeServer(server, 0);
     throw error;

@@ -1,5 +1,7 @@
-import express, { type Express } from 'express';
+import type { RequestListener } from 'node:http';
+import express from 'express';
 import type { ConfigFor } from '../contract/env.ts';
+import { PATHS } from '../contract/http-paths.ts';
 import { LIMITS } from '../contract/limits.ts';
 import { GoogleStream } from '../pubsub/google-stream.ts';
 import type { EventStream } from '../pubsub/port.ts';
@@ -52,15 +54,18 @@ const operationsOf = (config: Config, { stream, link, stopping }: WebhooksRole):
   startup: () => (link.reached ? { started: true } : { started: false, reason: 'stream_unreachable' }),
 });
 
-const appOf = (config: Config, role: WebhooksRole, operations: Operations): Express => {
+/** Webhooks go to their receiver at once, everything else to Express: see decision 6. */
+const listenerOf = (config: Config, role: WebhooksRole, operations: Operations): RequestListener => {
+  const receiver = buildWebhooks(config, role);
   const app = express().disable('x-powered-by');
   app.use(operationsRouter(operations));
-  app.use(buildWebhooks(config, role));
+  app.all(PATHS.webhooks, receiver);
   app.use((request) => {
     throw new Problem(404, 'not_found', `nothing is served at ${request.path}`);
   });
   app.use(problemHandler(role.logger));
-  return app;
+  return (request, response) =>
+    request.url === PATHS.webhooks ? receiver(request, response) : app(request, response);
 };
 
 /**
@@ -79,7 +84,7 @@ export const startWebhooks = async (config: Config, options: WebhooksRoleOptions
   const role = { ...parts, stream, link, stopping: () => stopping };
   metrics.gauge('stream_stuck', '1 while nothing is acknowledged', () => (stream.stuck ? 1 : 0));
   const operations = operationsOf(config, role);
-  const service = await serveService(config, appOf(config, role, operations), operations, metrics);
+  const service = await serveService(config, listenerOf(config, role, operations), operations, metrics);
   secrets.start();
   void link.start();
   const stop = async (): Promise<void> => {

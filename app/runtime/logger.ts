@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { isoTime } from './iso-time.ts';
 
 /** What the platform asks of a logger: a wide object and a short name of what happened. */
 export interface Logger {
@@ -16,6 +17,27 @@ const SEVERITY: Readonly<Record<string, string>> = {
 };
 
 /**
+ * Writes the lines of one turn of the event loop together: under load a write for every line costs more than the line. What is
+ * pending when the process exits, also by an uncaught error, is written then.
+ */
+const standardError = () => {
+  const file = pino.destination({ fd: 2, sync: true });
+  let pending = '';
+  const flush = (): void => {
+    const lines = pending;
+    pending = '';
+    if (lines !== '') file.write(lines);
+  };
+  process.on('exit', flush);
+  return {
+    write: (line: string): void => {
+      if (pending === '') setImmediate(flush);
+      pending += line;
+    },
+  };
+};
+
+/**
  * A JSON logger to standard error, in Cloud Logging's field names (`severity`, `message`, `time`).
  *
  * @param role who speaks; stands in every line
@@ -29,9 +51,9 @@ export const createLogger = (role: string, level: string): Logger =>
       base: { role },
       messageKey: 'message',
       formatters: { level: (label) => ({ severity: SEVERITY[label] ?? label.toUpperCase() }) },
-      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      timestamp: () => `,"time":"${isoTime(Date.now())}"`,
     },
-    pino.destination({ fd: 2, sync: true }),
+    standardError(),
   );
 
 /** A logger that says nothing. */

@@ -1,4 +1,4 @@
-import type { Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Problem, sendProblem } from '../runtime/http/problem.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -39,21 +39,32 @@ const STORED_HEADERS = {
   'Content-Length': Buffer.byteLength(STORED),
 };
 
+/** How a request is answered, beside what became of it. */
+export interface Answering {
+  readonly correlationId: string;
+  /** Whether the connection is not to be used again; so it is anyway where the body has not ended. */
+  readonly closing: boolean;
+}
+
 /**
  * Answers a request by what became of it: 200 only where it is stored, else problem details. A sender that has gone gets none.
  *
- * @param closing whether the connection is not to be used again; so it is anyway where the body has not ended
  * @returns the status
  */
-export const answerWebhook = (response: Response, { kind }: Outcome, closing: boolean): number => {
-  if (closing || !response.req.complete) response.set('Connection', 'close');
+export const answerWebhook = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  { kind }: Outcome,
+  { correlationId, closing }: Answering,
+): number => {
+  if (closing || !request.complete) response.setHeader('Connection', 'close');
   if (kind === 'stored' || kind === 'quarantined') {
-    // Not by express: its ETag and its content types cost more than checking the signature.
-    response.writeHead(200, STORED_HEADERS).end(STORED);
+    response.writeHead(200, { ...STORED_HEADERS, 'X-Correlation-Id': correlationId }).end(STORED);
     return 200;
   }
   const { status, message, retryAfterSeconds } = ANSWERS[kind];
-  if (kind === 'method_not_allowed') response.set('Allow', 'POST');
+  response.setHeader('X-Correlation-Id', correlationId);
+  if (kind === 'method_not_allowed') response.setHeader('Allow', 'POST');
   const more = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
   if (kind !== 'aborted') sendProblem(response, new Problem(status, kind, message, more));
   return status;

@@ -65,24 +65,27 @@ export class CustomerIOWebhooks extends EventEmitter<WebhookListeners> {
 
   /** Runs the listeners of a webhook; without one of `*` nothing stores it, so it counts as not stored. Never throws. */
   async handle(reading: Reading): Promise<HandlingResult> {
+    if (this.listenerCount('*') === 0) return { stored: false, error: new Error('nothing listens to *') };
     const [fault] = await this.#run('*', reading, this.#storeMs);
     if (fault !== undefined) return { stored: false, error: fault.error };
-    if (this.listenerCount('*') === 0) return { stored: false, error: new Error('nothing listens to *') };
     if (reading.kind === 'quarantine') return { stored: true, faults: [] };
     const { event } = reading;
     const heard = namesOf(event).filter((name) => this.listenerCount(name as '*') > 0);
+    if (heard.length === 0) return { stored: true, faults: [] };
     const runs = heard.map((name) => this.#run(name, event, this.#listenerMs));
     return { stored: true, faults: (await Promise.all(runs)).flat() };
   }
 
+  /** The faults of its listeners. */
   async #run(name: string, payload: unknown, ms: number): Promise<readonly ListenerFault[]> {
     // Called one by one: emit() would drop their promises and stop at the first that throws.
     const listeners = this.rawListeners(name as '*') as ((this: this, payload: unknown) => unknown)[];
-    const settled = await Promise.allSettled(
-      listeners.map((listener) => settleWithin(async () => listener.call(this, payload), ms, name)),
-    );
-    return settled.flatMap((result) =>
-      result.status === 'rejected' ? [{ listener: name, error: errorOf(result.reason) }] : [],
-    );
+    const faults: ListenerFault[] = [];
+    const run = (listener: (typeof listeners)[number]): Promise<void> =>
+      settleWithin(() => listener.call(this, payload), ms, name).catch((thrown: unknown) => {
+        faults.push({ listener: name, error: errorOf(thrown) });
+      });
+    await Promise.all(listeners.map(run));
+    return faults;
   }
 }

@@ -43,11 +43,19 @@ const factsOf = (outcome: Outcome, now: number): object => {
       const { eventId, objectType, metric, timestamp, data } = event;
       const deliveryId =
         typeof data['delivery_id'] === 'string' ? data['delivery_id'].slice(0, 256) : undefined;
-      const listenerFaults = faults.map(({ listener, error }) => ({ listener, error: error.message }));
-      return {
-        ...{ eventId, objectType, metric, deliveryId, ageMs: now - timestamp, rows, keyIndex, bytes },
-        ...(listenerFaults.length > 0 && { listenerFaults }),
+      const facts = {
+        eventId,
+        objectType,
+        metric,
+        deliveryId,
+        ageMs: now - timestamp,
+        rows,
+        keyIndex,
+        bytes,
       };
+      if (faults.length === 0) return facts;
+      const listenerFaults = faults.map(({ listener, error }) => ({ listener, error: error.message }));
+      return { ...facts, listenerFaults };
     }
     case 'quarantined': {
       const { reason, eventId, keyIndex, bytes } = outcome;

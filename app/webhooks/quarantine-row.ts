@@ -1,4 +1,5 @@
 import type { QuarantineReason } from '../contract/warehouse.ts';
+import { isoTime } from '../runtime/iso-time.ts';
 import type { Reading, RequestFacts } from './reading.ts';
 
 /**
@@ -16,7 +17,7 @@ export const quarantined = (
   reason,
   row: {
     ...(eventId !== undefined && { event_id: eventId }),
-    received_at: new Date(facts.receivedAt).toISOString(),
+    received_at: isoTime(facts.receivedAt),
     reason,
     body_base64: body.toString('base64'),
     timestamp_header: facts.timestampHeader,

@@ -61,18 +61,21 @@ export const readBody = (request: IncomingMessage, limits: BodyLimits): Promise<
   const isTooLarge = (): boolean => length > limits.bytes;
   const settle = (body: Body): void => {
     clearTimeout(timer);
-    request.off('data', onData).off('end', onEnd).off('close', onClose);
     resolve(body);
+  };
+  const giveUp = (kind: 'too_large' | 'slow'): void => {
+    request.off('data', onData);
+    settle({ kind: isTooLarge() ? 'too_large' : kind });
   };
   const onData = (chunk: Buffer): void => {
     length += chunk.length;
     if (!isTooLarge()) gathered.add(chunk);
-    else if (length > DISCARDED * limits.bytes) settle({ kind: 'too_large' });
+    else if (length > DISCARDED * limits.bytes) giveUp('too_large');
   };
   const onEnd = (): void =>
     settle(isTooLarge() ? { kind: 'too_large' } : { kind: 'read', bytes: gathered.all });
   const onClose = (): void => settle({ kind: 'aborted' });
-  const timer = setTimeout(() => settle({ kind: isTooLarge() ? 'too_large' : 'slow' }), limits.withinMs);
+  const timer = setTimeout(giveUp, limits.withinMs, 'slow');
   request.on('data', onData).on('end', onEnd).on('close', onClose);
   if (request.destroyed) onClose();
   return promise;

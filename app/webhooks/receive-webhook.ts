@@ -1,4 +1,4 @@
-import type { Request } from 'express';
+import type { IncomingMessage } from 'node:http';
 import type { CustomerIOWebhooks } from './customerio-webhooks.ts';
 import type { Outcome, SignatureFault } from './outcome.ts';
 import { quarantined } from './quarantine-row.ts';
@@ -34,10 +34,11 @@ export interface ReceiveOptions {
 const BODY_BYTES = 1_000_000;
 const BODY_MS = 3_000;
 
-const isTaken = (request: Request): boolean => request.body !== undefined || request.readableDidRead;
+const isTaken = (request: IncomingMessage): boolean =>
+  request.readableDidRead || ('body' in request && request.body !== undefined);
 
 const badSignature = (
-  request: Request,
+  request: IncomingMessage,
   given: Signature | undefined,
   keys: readonly string[],
   now: number,
@@ -82,7 +83,7 @@ const store = async (
  * @returns what became of it; every failure is one of the outcomes
  */
 export const receiveWebhook = async (
-  request: Request,
+  request: IncomingMessage,
   correlationId: string,
   options: ReceiveOptions,
 ): Promise<Outcome> => {
@@ -107,7 +108,7 @@ export const receiveWebhook = async (
     receivedAt,
     correlationId,
     timestampHeader: given.timestamp,
-    contentEncoding: request.get('content-encoding'),
+    contentEncoding: request.headers['content-encoding'],
   };
   return store(body.bytes, facts, keyIndex, options);
 };

@@ -11,14 +11,21 @@ export const errorOf = (thrown: unknown): Error =>
  * @param what names it in the error
  * @throws Error what it throws or rejects with, or that it is late
  */
-export const settleWithin = async (work: () => unknown, ms: number, what: string): Promise<void> => {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`${what} did not settle within ${ms} ms`)), ms);
-  try {
-    await Promise.race([work(), late.promise]);
-  } catch (thrown) {
-    throw errorOf(thrown);
-  } finally {
-    clearTimeout(timer);
-  }
-};
+export const settleWithin = (work: () => unknown, ms: number, what: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const late = (): void => reject(new Error(`${what} did not settle within ${ms} ms`));
+    const timer = setTimeout(late, ms);
+    const done = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const failed = (thrown: unknown): void => {
+      clearTimeout(timer);
+      reject(errorOf(thrown));
+    };
+    try {
+      Promise.resolve(work()).then(done, failed);
+    } catch (thrown) {
+      failed(thrown);
+    }
+  });

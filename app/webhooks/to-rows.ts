@@ -1,20 +1,26 @@
 import { type Column, DELIVERY_EVENTS, type RowOf } from '../contract/warehouse.ts';
+import { isoTime } from '../runtime/iso-time.ts';
 import { columnValue, isObject } from './column-value.ts';
 import type { JsonObject, WebhookEvent } from './reading.ts';
 
 type Row = RowOf<'delivery_events'>;
+type Draft = { -readonly [N in keyof Row]: Row[N] } & Record<string, unknown>;
 
 const MOST_ROWS = 100;
 const MOST_ROW_BYTES = 8_000_000;
 
+const PARTS = ['envelope', 'data', 'identifiers', 'recipient'] as const;
+type Parts = Readonly<Record<(typeof PARTS)[number], JsonObject>>;
+
 interface Path {
-  readonly part: string;
+  readonly part: keyof Parts;
   readonly field: string;
 }
 
 const pathOf = (path: string): Path => {
-  const [part = '', field] = path.split('.');
-  return field === undefined ? { part: 'envelope', field: part } : { part, field };
+  const [first = '', field] = path.split('.');
+  const part = PARTS.find((name) => name === first);
+  return part === undefined || field === undefined ? { part: 'envelope', field: first } : { part, field };
 };
 
 /** Where each column's value stands: a part of the event and a name in it. */
@@ -22,26 +28,26 @@ const SOURCES = Object.entries<Column>(DELIVERY_EVENTS).flatMap(([name, column])
   column.from === undefined ? [] : [{ name, column, paths: [column.from].flat().map(pathOf) }],
 );
 
-type Parts = Readonly<Record<string, unknown>>;
+/** Has no fields, not even inherited ones. */
+const NOTHING: JsonObject = Object.create(null);
+const objectOr = (value: unknown): JsonObject => (isObject(value) ? value : NOTHING);
 
 const valueIn = (parts: Parts, column: Column, paths: readonly Path[]): unknown => {
   for (const { part, field } of paths) {
-    const object = parts[part];
-    if (!isObject(object) || !Object.hasOwn(object, field)) continue;
-    const value = columnValue(column, object[field]);
+    // No column is called like a member of Object.prototype.
+    const given = parts[part][field];
+    const value = given === undefined || given === null ? undefined : columnValue(column, given);
     if (value !== undefined) return value;
   }
   return undefined;
 };
 
-/** The columns that have a value. */
-const valuesOf = (parts: Parts): Record<string, unknown> => {
-  const values: Record<string, unknown> = {};
+/** Adds the columns that have a value. */
+const addValues = (row: Draft, parts: Parts): void => {
   for (const { name, column, paths } of SOURCES) {
     const value = valueIn(parts, column, paths);
-    if (value !== undefined) values[name] = value;
+    if (value !== undefined) row[name] = value;
   }
-  return values;
 };
 
 const recipientsOf = (data: JsonObject): readonly unknown[] | undefined => {
@@ -64,19 +70,23 @@ const rowsFor = (recipients: number, raw: string): number =>
 export const toRows = (event: WebhookEvent, envelope: JsonObject): readonly [Row, ...Row[]] => {
   const { data, raw } = event;
   const recipients = recipientsOf(data);
+  const timestamp = new Date(event.timestamp).toISOString();
+  const receivedAt = isoTime(event.receivedAt);
+  const identifiers = objectOr(data['identifiers']);
   const rowOf = (index: number): Row => {
-    const parts = { envelope, data, identifiers: data['identifiers'], recipient: recipients?.[index] };
-    return Object.assign(valuesOf(parts), {
-      event_id: event.eventId,
-      recipient_index: index,
-      ...(recipients && { recipient_count: recipients.length }),
-      timestamp: new Date(event.timestamp).toISOString(),
-      received_at: new Date(event.receivedAt).toISOString(),
-      refilled: false,
-      correlation_id: event.correlationId,
-      ...(index === 0 && { raw }),
-    });
+    const row: Draft = { event_id: event.eventId };
+    addValues(row, { envelope, data, identifiers, recipient: objectOr(recipients?.[index]) });
+    row.recipient_index = index;
+    if (recipients) row.recipient_count = recipients.length;
+    row.timestamp = timestamp;
+    row.received_at = receivedAt;
+    row.refilled = false;
+    row.correlation_id = event.correlationId;
+    if (index === 0) row.raw = raw;
+    return row;
   };
+  const rows: [Row, ...Row[]] = [rowOf(0)];
   const count = rowsFor(recipients?.length ?? 1, raw);
-  return [rowOf(0), ...Array.from({ length: count - 1 }, (_, index) => rowOf(index + 1))];
+  for (let index = 1; index < count; index += 1) rows.push(rowOf(index));
+  return rows;
 };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Request, type RequestHandler, type Response, Router } from 'express';
+import type { IncomingMessage, RequestListener } from 'node:http';
+import { Router } from 'express';
 import { PATHS } from '../contract/http-paths.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { answerWebhook } from './answer-webhook.ts';
@@ -20,28 +21,37 @@ export interface WebhooksOptions extends Omit<ReceiveOptions, 'onUnreadable'> {
   readonly stopping: () => boolean;
 }
 
-type Receive = (request: Request, correlationId: string) => Promise<Outcome>;
-
-const orFailed = async (work: Promise<Outcome>): Promise<Outcome> => {
-  try {
-    return await work;
-  } catch (error) {
-    return { kind: 'failed', error: errorOf(error) };
-  }
-};
-
-const handle =
-  (receive: Receive, { logger, metrics, now, stopping }: WebhooksOptions): RequestHandler =>
-  async (request: Request, response: Response) => {
+/**
+ * Takes one request, whatever its path: receives, answers, counts and logs it. It asks nothing of Express, whose work for a request
+ * costs as much as checking a signature; where it serves one path of an app, use {@link webhooksRouter}.
+ *
+ * @example createServer(webhooksReceiver({ keys: () => [key], webhooks, logger, metrics, now: Date.now, stopping: () => false }));
+ */
+export const webhooksReceiver = (options: WebhooksOptions): RequestListener => {
+  const { logger, metrics, now, stopping } = options;
+  const receiveOptions: ReceiveOptions = {
+    ...options,
+    onUnreadable: (error, { correlationId }) =>
+      logger.error({ err: error, correlationId }, 'webhook.unreadable'),
+  };
+  const receive = async (request: IncomingMessage, correlationId: string): Promise<Outcome> => {
+    if (request.method !== 'POST') return { kind: 'method_not_allowed' };
+    try {
+      return await receiveWebhook(request, correlationId, receiveOptions);
+    } catch (error) {
+      return { kind: 'failed', error: errorOf(error) };
+    }
+  };
+  return async (request, response) => {
     const correlationId = randomUUID();
     const startedAt = performance.now();
-    const outcome = await orFailed(receive(request, correlationId));
-    response.set('x-correlation-id', correlationId);
-    const status = answerWebhook(response, outcome, stopping());
+    const outcome = await receive(request, correlationId);
+    const status = answerWebhook(request, response, outcome, { correlationId, closing: stopping() });
     const durationMs = Math.round(performance.now() - startedAt);
     countWebhook(metrics, outcome, durationMs);
     logWebhook(logger, outcome, { correlationId, status, durationMs, now: now() });
   };
+};
 
 /**
  * The receiver of Customer.io's reporting webhooks: `POST /webhooks/customerio`. Answers 200 only after the listeners of `*`
@@ -53,18 +63,5 @@ const handle =
  * webhooks.on('*', streamTo(stream));
  * app.use(webhooksRouter({ keys: () => [key], webhooks, logger, metrics, now: Date.now, stopping: () => false }));
  */
-export const webhooksRouter = (options: WebhooksOptions): Router => {
-  const { logger } = options;
-  const receiveOptions: ReceiveOptions = {
-    ...options,
-    onUnreadable: (error, { correlationId }) =>
-      logger.error({ err: error, correlationId }, 'webhook.unreadable'),
-  };
-  const receive: Receive = (request, correlationId) => receiveWebhook(request, correlationId, receiveOptions);
-  const router = Router();
-  router
-    .route(PATHS.webhooks)
-    .post(handle(receive, options))
-    .all(handle(async () => ({ kind: 'method_not_allowed' }), options));
-  return router;
-};
+export const webhooksRouter = (options: WebhooksOptions): Router =>
+  Router().all(PATHS.webhooks, webhooksReceiver(options));

@@ -1,4 +1,5 @@
-import type { ErrorRequestHandler, Response } from 'express';
+import type { ServerResponse } from 'node:http';
+import type { ErrorRequestHandler } from 'express';
 import type { Logger } from '../logger.ts';
 
 /** An answer that is not a success, as RFC 9457 problem details; `code` and `message` serve SDKs that read those. */
@@ -44,26 +45,26 @@ const TITLES: Readonly<Record<number, string>> = {
 };
 
 /** Answers with a problem; `Retry-After` in whole seconds. */
-export const sendProblem = (response: Response, problem: Problem): void => {
+export const sendProblem = (response: ServerResponse, problem: Problem): void => {
   const { status, code, message, errors, retryAfterSeconds } = problem;
-  if (retryAfterSeconds !== undefined) response.set('Retry-After', String(Math.ceil(retryAfterSeconds)));
+  if (retryAfterSeconds !== undefined)
+    response.setHeader('Retry-After', String(Math.ceil(retryAfterSeconds)));
   if (status === 401) {
-    response.set('WWW-Authenticate', `${problem.scheme ?? 'Basic'} realm="customerio-platform"`);
+    response.setHeader('WWW-Authenticate', `${problem.scheme ?? 'Basic'} realm="customerio-platform"`);
   }
-  response
-    .status(status)
-    .type('application/problem+json')
-    .send(
-      JSON.stringify({
-        type: `urn:customerio-platform:problem:${code}`,
-        title: TITLES[status] ?? 'Error',
-        status,
-        detail: message,
-        code,
-        message,
-        ...(errors && { errors }),
-      }),
-    );
+  const text = JSON.stringify({
+    type: `urn:customerio-platform:problem:${code}`,
+    title: TITLES[status] ?? 'Error',
+    status,
+    detail: message,
+    code,
+    message,
+    ...(errors && { errors }),
+  });
+  response.statusCode = status;
+  response.setHeader('Content-Type', 'application/problem+json; charset=utf-8');
+  response.setHeader('Content-Length', Buffer.byteLength(text));
+  response.end(text);
 };
 
 /** What express' body reader calls its faults, in our words. */
