@@ -1,11 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import {
-  type Column,
-  DELIVERY_EVENTS,
-  METRIC_COLUMNS,
-  QUARANTINE,
-  QUARANTINE_REASONS,
-} from '../app/contract/warehouse.ts';
+import { QUARANTINE_REASONS } from '../app/contract/quarantine-reasons.ts';
+import { type Column, DELIVERY_EVENTS, METRIC_COLUMNS, QUARANTINE } from '../app/contract/warehouse.ts';
 
 const PAGE = `${import.meta.dirname}/../docs/webhook-columns.md`;
 const NONE = '–';

@@ -13,6 +13,8 @@ export interface Column {
   readonly from?: string | readonly string[];
   /** An object or array is kept as its JSON text. */
   readonly json?: true;
+  /** Only in the first row of an event: it may be large, and the rows of a push share it. */
+  readonly once?: true;
   /** Which events have it, where no list per metric says so ({@link METRIC_COLUMNS}). */
   readonly of?: string;
   /** Filled by Pub/Sub's `write_metadata`, never by us. */
@@ -38,7 +40,12 @@ export const DELIVERY_EVENTS = {
   event_id: { type: 'STRING', mode: 'REQUIRED', from: 'event_id', of: 'all', about: 'id of the event' },
   recipient_index: { type: 'INT64', of: 'all', about: 'place in the recipients of a push; else 0' },
   recipient_count: { type: 'INT64', of: 'pushes', about: 'recipients of a push, also those without a row' },
-  object_type: { type: 'STRING', from: 'object_type', of: 'all', about: 'channel, or `customer`' },
+  object_type: {
+    type: 'STRING',
+    from: ['object_type', 'object_type_type'],
+    of: 'all',
+    about: 'channel, or `customer`',
+  },
   metric: { type: 'STRING', from: 'metric', of: 'all', about: 'what happened' },
   timestamp: { type: 'TIMESTAMP', of: 'all', about: 'when it happened, to the second; partitions the table' },
   delivery_id: { type: 'STRING', from: 'data.delivery_id', of: MESSAGE, about: 'id of the delivery, opaque' },
@@ -101,9 +108,10 @@ export const DELIVERY_EVENTS = {
   email_address: { type: 'STRING', from: 'data.email_address', about: 'address concerned' },
   causing_object_type: {
     type: 'STRING',
-    from: ['data.object_type_type', 'data.object_type'],
+    from: ['object_type_type', 'data.object_type_type', 'data.object_type'],
     of: 'preferences',
-    about: 'channel of the message that caused a change of preferences',
+    about:
+      'channel of the message that caused a change of preferences; else `object_type`, unless `customer`',
   },
   subject: { type: 'STRING', from: 'data.subject', about: 'subject line' },
   recipient: { type: 'STRING', from: 'data.recipient', about: 'address, number, channel or URL' },
@@ -127,8 +135,20 @@ export const DELIVERY_EVENTS = {
   to: { type: 'STRING', from: 'data.to', about: 'number that was replied to; a keyword: quote it in SQL' },
   device_id: { type: 'STRING', from: 'recipient.device_id', about: 'token of the device' },
   device_platform: { type: 'STRING', from: 'recipient.device_platform', about: 'ios or android' },
-  content: { type: 'STRING', json: true, from: 'data.content', about: 'body, or JSON of the preferences' },
-  headers: { type: 'STRING', json: true, from: 'data.headers', about: 'headers of the e-mail, JSON text' },
+  content: {
+    type: 'STRING',
+    json: true,
+    once: true,
+    from: 'data.content',
+    about: 'body, or JSON of the preferences; only where `recipient_index` is 0',
+  },
+  headers: {
+    type: 'STRING',
+    json: true,
+    once: true,
+    from: 'data.headers',
+    about: 'headers of the e-mail, JSON text',
+  },
   received_at: { type: 'TIMESTAMP', of: 'all', about: 'when it was received' },
   refilled: { type: 'BOOL', of: 'all', about: 'whether it was fetched later instead of received' },
   correlation_id: { type: 'STRING', of: 'all', about: 'id of the request in the logs' },
@@ -150,24 +170,6 @@ export const QUARANTINE = {
   correlation_id: { type: 'STRING', about: 'id of the request in the logs' },
   ...METADATA,
 } as const satisfies Record<string, Column>;
-
-/** Why a signed request is in {@link QUARANTINE}. */
-export const QUARANTINE_REASONS = {
-  empty: 'the body is empty',
-  content_encoding: 'the body is compressed, and its bytes are no JSON as they are',
-  not_utf8: 'the body is not valid UTF-8',
-  not_json: 'the body is not JSON',
-  array: 'the body is an array; an event is one object per request',
-  not_object: 'the body is JSON but no object',
-  event_id: '`event_id` is no text of 1 to 256 characters',
-  object_type: '`object_type` is no text of 1 to 256 characters',
-  metric: '`metric` is no text of 1 to 256 characters',
-  timestamp: '`timestamp` is no number of seconds',
-  timestamp_range: '`timestamp` is outside what the table takes',
-  data: '`data` is no object',
-  unreadable: 'reading it failed here; the log has the error',
-} as const satisfies Record<string, string>;
-export type QuarantineReason = keyof typeof QUARANTINE_REASONS;
 
 /**
  * How far an event's `timestamp` may be from now, in days. Customer.io sends again for 7 days (contract, section 7), so 30
@@ -191,7 +193,9 @@ const CLICKED = ['recipient', 'href', 'link_id'] as const;
 const BOUNCED = ['subject', 'recipient', 'failure_message'] as const;
 const DEVICE = ['device_id', 'device_platform'] as const;
 const DEVICE_FAILED = ['device_id', 'device_platform', 'failure_message'] as const;
-const PREFERENCES = { cio_subscription_preferences_changed: ['email_address', 'content'] } as const;
+/** The metric of which the payload spells its keys in more than one way. Source: contract, section 7.2. */
+export const PREFERENCES_CHANGED = 'cio_subscription_preferences_changed';
+const PREFERENCES = { [PREFERENCES_CHANGED]: ['email_address', 'content'] } as const;
 const CHANNEL = { drafted: [], attempted: FAILED, failed: FAILED, undeliverable: FAILED } as const;
 const TEXT = {
   ...CHANNEL,

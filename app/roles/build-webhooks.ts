@@ -1,6 +1,8 @@
 import type { RequestListener } from 'node:http';
 import type { ConfigFor } from '../contract/env.ts';
 import type { EventStream } from '../pubsub/port.ts';
+import { atMostEvery } from '../runtime/at-most-every.ts';
+import type { SecretFiles } from '../runtime/config/secret-files.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import { CustomerIOWebhooks } from '../webhooks/customerio-webhooks.ts';
@@ -13,18 +15,23 @@ interface WebhooksParts {
   readonly stream: Pick<EventStream, 'publish'>;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly secrets: Pick<SecretFiles, 'refresh'>;
   readonly stopping: () => boolean;
 }
+
+/** A wrong signature has the key read again, and anybody may send one. */
+const REFRESH_MS = 10_000;
 
 /** The receiver of webhooks over a stream. */
 export const buildWebhooks = (
   { webhookSigningKey }: Pick<ConfigFor<'webhooks'>, 'webhookSigningKey'>,
-  { stream, logger, metrics, stopping }: WebhooksParts,
+  { stream, logger, metrics, secrets, stopping }: WebhooksParts,
 ): RequestListener => {
   const webhooks = new CustomerIOWebhooks();
   webhooks.on('*', streamTo(stream));
   return webhooksReceiver({
     keys: () => webhookSigningKey.current,
+    refreshKeys: atMostEvery(REFRESH_MS, () => secrets.refresh()),
     webhooks,
     logger,
     metrics: webhooksMetrics(metrics),

@@ -22,6 +22,11 @@ const ANSWERS: Readonly<Record<Refused, Answer>> = {
   method_not_allowed: { status: 405, message: 'only POST is served here' },
   slow: { status: 408, message: 'the body did not come in time' },
   too_large: { status: 413, message: 'the body is too large' },
+  full: {
+    status: 503,
+    message: 'more bodies are on their way than this instance holds: send again',
+    retryAfterSeconds: RETRY_SECONDS,
+  },
   aborted: { status: 408, message: 'the request ended before its body was complete' },
   no_key: { status: 503, message: 'no signing key is set yet', retryAfterSeconds: HELD_RETRY_SECONDS },
   body_taken: {

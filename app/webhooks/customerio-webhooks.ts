@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Metric, ObjectMetric } from '../contract/warehouse.ts';
 import type { Reading, WebhookEvent } from './reading.ts';
-import { errorOf, settleWithin } from './settle-within.ts';
+import { settleWithin } from './settle-within.ts';
 
 /** What {@link CustomerIOWebhooks} emits: everything that is signed as `*`, each event by its metric and by its pair. */
 export type WebhookListeners = { '*': [reading: Reading] } & {
@@ -20,7 +20,7 @@ export type HandlingResult =
   | { readonly stored: true; readonly faults: readonly ListenerFault[] }
   | { readonly stored: false; readonly error: Error };
 
-/** Time limits, in milliseconds. Together they must stay below the 4 s that Customer.io waits. */
+/** Time limits, in milliseconds; a deadline of the request shortens them. */
 export interface HandlingLimits {
   /** @default 2500 for the listeners of `*` */
   readonly storeMs?: number;
@@ -30,6 +30,12 @@ export interface HandlingLimits {
 
 const STORE_MS = 2_500;
 const LISTENER_MS = 1_000;
+
+const STORED: HandlingResult = { stored: true, faults: [] };
+
+/** Of a time limit, what a deadline leaves. */
+const leftOf = (ms: number, deadline: number): number =>
+  Math.max(0, Math.min(ms, Math.round(deadline - performance.now())));
 
 const NAME = /^\w+$/;
 /** Names that mean something else to an emitter. */
@@ -63,29 +69,32 @@ export class CustomerIOWebhooks extends EventEmitter<WebhookListeners> {
     this.#listenerMs = listenerMs;
   }
 
-  /** Runs the listeners of a webhook; without one of `*` nothing stores it, so it counts as not stored. Never throws. */
-  async handle(reading: Reading): Promise<HandlingResult> {
+  /**
+   * Runs the listeners of a webhook; without one of `*` nothing stores it, so it counts as not stored. Never throws.
+   *
+   * @param deadline when it must be answered, in milliseconds of `performance.now`: no listener is waited for after it.
+   * @default only the limits count
+   */
+  async handle(reading: Reading, deadline = Number.POSITIVE_INFINITY): Promise<HandlingResult> {
     if (this.listenerCount('*') === 0) return { stored: false, error: new Error('nothing listens to *') };
-    const [fault] = await this.#run('*', reading, this.#storeMs);
+    const [fault] = await this.#run('*', reading, leftOf(this.#storeMs, deadline));
     if (fault !== undefined) return { stored: false, error: fault.error };
-    if (reading.kind === 'quarantine') return { stored: true, faults: [] };
+    if (reading.kind === 'quarantine') return STORED;
     const { event } = reading;
     const heard = namesOf(event).filter((name) => this.listenerCount(name as '*') > 0);
-    if (heard.length === 0) return { stored: true, faults: [] };
-    const runs = heard.map((name) => this.#run(name, event, this.#listenerMs));
-    return { stored: true, faults: (await Promise.all(runs)).flat() };
+    if (heard.length === 0) return STORED;
+    const ms = leftOf(this.#listenerMs, deadline);
+    const faults = await Promise.all(heard.map((name) => this.#run(name, event, ms)));
+    return { stored: true, faults: faults.flat() };
   }
 
   /** The faults of its listeners. */
   async #run(name: string, payload: unknown, ms: number): Promise<readonly ListenerFault[]> {
     // Called one by one: emit() would drop their promises and stop at the first that throws.
     const listeners = this.rawListeners(name as '*') as ((this: this, payload: unknown) => unknown)[];
-    const faults: ListenerFault[] = [];
-    const run = (listener: (typeof listeners)[number]): Promise<void> =>
-      settleWithin(() => listener.call(this, payload), ms, name).catch((thrown: unknown) => {
-        faults.push({ listener: name, error: errorOf(thrown) });
-      });
-    await Promise.all(listeners.map(run));
-    return faults;
+    const run = (listener: (typeof listeners)[number]): Promise<Error | undefined> =>
+      settleWithin(() => listener.call(this, payload), ms, name);
+    const errors = await Promise.all(listeners.map(run));
+    return errors.flatMap((error) => (error === undefined ? [] : [{ listener: name, error }]));
   }
 }

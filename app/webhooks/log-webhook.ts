@@ -17,6 +17,7 @@ const LEVELS: Readonly<Record<Outcome['kind'], 'info' | 'warn' | 'error'>> = {
   method_not_allowed: 'warn',
   too_large: 'warn',
   slow: 'warn',
+  full: 'warn',
   aborted: 'warn',
   no_key: 'error',
   body_taken: 'error',

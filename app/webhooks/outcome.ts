@@ -1,4 +1,4 @@
-import type { QuarantineReason } from '../contract/warehouse.ts';
+import type { QuarantineReason } from '../contract/quarantine-reasons.ts';
 import type { ListenerFault } from './customerio-webhooks.ts';
 import type { WebhookEvent } from './reading.ts';
 import type { HeaderState, Signature } from './verify-signature.ts';
@@ -35,5 +35,12 @@ export type Outcome =
   | { readonly kind: 'bad_signature'; readonly fault: SignatureFault }
   | { readonly kind: 'failed'; readonly error: Error }
   | {
-      readonly kind: 'too_large' | 'slow' | 'aborted' | 'no_key' | 'body_taken' | 'method_not_allowed';
+      readonly kind:
+        | 'too_large'
+        | 'slow'
+        | 'full'
+        | 'aborted'
+        | 'no_key'
+        | 'body_taken'
+        | 'method_not_allowed';
     };

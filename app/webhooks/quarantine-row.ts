@@ -1,4 +1,4 @@
-import type { QuarantineReason } from '../contract/warehouse.ts';
+import type { QuarantineReason } from '../contract/quarantine-reasons.ts';
 import { isoTime } from '../runtime/iso-time.ts';
 import type { Reading, RequestFacts } from './reading.ts';
 

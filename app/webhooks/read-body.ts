@@ -1,22 +1,27 @@
 import type { IncomingMessage } from 'node:http';
+import type { BodyBudget } from './body-budget.ts';
 
 /** What a body may be. */
 export interface BodyLimits {
   readonly bytes: number;
   /** Milliseconds until all of it must have come. */
   readonly withinMs: number;
+  /** Bytes for the bodies of all requests. */
+  readonly budget: BodyBudget;
 }
 
-/** A body as it was received, or why there is none. */
+/** A body as it was received, whose bytes are to be given back to the budget, or why there is none. */
 export type Body =
   | { readonly kind: 'read'; readonly bytes: Buffer }
   | { readonly kind: 'too_large' }
   | { readonly kind: 'slow' }
+  /** The budget had no bytes left for it. */
+  | { readonly kind: 'full' }
   /** The sender went away. */
   | { readonly kind: 'aborted' };
 
 const FIRST_BYTES = 16_384;
-/** How much of a body that is too large is still taken, so that its sender reads the answer instead of a broken connection. */
+/** How much of a body that is refused is still taken. */
 const DISCARDED = 16;
 
 /**
@@ -43,6 +48,10 @@ class Gathered {
     this.#bytes = grown;
   }
 
+  get length(): number {
+    return this.#length;
+  }
+
   get all(): Buffer {
     return this.#bytes.subarray(0, this.#length);
   }
@@ -50,33 +59,47 @@ class Gathered {
 
 /**
  * Reads a body as the bytes that came over the wire, in bounded memory and time. It is not decompressed: these bytes are what
- * is signed.
+ * is signed. One that is refused is still taken to its end, so that its sender reads the answer instead of a broken connection.
  *
- * @example const body = await readBody(request, { bytes: 1_000_000, withinMs: 3_000 })
+ * @example const body = await readBody(request, { bytes: 1_000_000, withinMs: 3_000, budget })
  */
 export const readBody = (request: IncomingMessage, limits: BodyLimits): Promise<Body> => {
+  const { bytes: most, withinMs, budget } = limits;
   const { promise, resolve } = Promise.withResolvers<Body>();
-  const gathered = new Gathered();
+  let gathered = new Gathered();
   let length = 0;
-  const isTooLarge = (): boolean => length > limits.bytes;
-  const settle = (body: Body): void => {
-    clearTimeout(timer);
-    resolve(body);
+  let refused: 'too_large' | 'full' | undefined;
+  let isSettled = false;
+  const drop = (): void => {
+    budget.give(gathered.length);
+    gathered = new Gathered();
   };
-  const giveUp = (kind: 'too_large' | 'slow'): void => {
+  const end = (kind: 'slow' | 'aborted' | 'read'): void => {
+    // A request closes after its end as well.
+    if (isSettled) return;
+    isSettled = true;
+    clearTimeout(timer);
+    if (kind === 'read' && refused === undefined) return resolve({ kind, bytes: gathered.all });
+    drop();
+    resolve({ kind: kind === 'aborted' ? kind : (refused ?? 'slow') });
+  };
+  const giveUp = (): void => {
     request.off('data', onData);
-    settle({ kind: isTooLarge() ? 'too_large' : kind });
+    end('slow');
   };
   const onData = (chunk: Buffer): void => {
     length += chunk.length;
-    if (!isTooLarge()) gathered.add(chunk);
-    else if (length > DISCARDED * limits.bytes) giveUp('too_large');
+    if (length > most) refused = 'too_large';
+    else if (refused === undefined && !budget.take(chunk.length)) refused = 'full';
+    if (refused === undefined) return gathered.add(chunk);
+    drop();
+    if (length > DISCARDED * most) giveUp();
   };
-  const onEnd = (): void =>
-    settle(isTooLarge() ? { kind: 'too_large' } : { kind: 'read', bytes: gathered.all });
-  const onClose = (): void => settle({ kind: 'aborted' });
-  const timer = setTimeout(giveUp, limits.withinMs, 'slow');
-  request.on('data', onData).on('end', onEnd).on('close', onClose);
-  if (request.destroyed) onClose();
+  const timer = setTimeout(giveUp, withinMs);
+  request
+    .on('data', onData)
+    .on('end', () => end('read'))
+    .on('close', () => end('aborted'));
+  if (request.destroyed) end('aborted');
   return promise;
 };

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { EVENT_WINDOW_DAYS, type QuarantineReason } from '../contract/warehouse.ts';
+import type { QuarantineReason } from '../contract/quarantine-reasons.ts';
+import { EVENT_WINDOW_DAYS, PREFERENCES_CHANGED } from '../contract/warehouse.ts';
 import { isObject } from './column-value.ts';
 import { quarantined } from './quarantine-row.ts';
 import type { JsonObject, Reading, RequestFacts } from './reading.ts';
@@ -22,6 +23,16 @@ const textIn = (object: JsonObject, field: string): string | undefined => {
     value.isWellFormed() &&
     !value.includes('\u0000');
   return isName ? value : undefined;
+};
+
+/**
+ * The channel. Of a change of preferences it is the one that caused it, or `customer`, and its key may be spelt
+ * `object_type_type` or be absent. Source: contract, section 7.2.
+ */
+const objectTypeOf = (envelope: JsonObject, metric: string): string | undefined => {
+  const objectType = textIn(envelope, 'object_type');
+  if (objectType !== undefined || metric !== PREFERENCES_CHANGED) return objectType;
+  return textIn(envelope, 'object_type_type') ?? 'customer';
 };
 
 /** Milliseconds since 1970; seconds as a number, with a fraction or not, or as digits. */
@@ -57,10 +68,10 @@ const envelopeOf = (body: Buffer, facts: RequestFacts): { envelope: JsonObject; 
 const rowsOf = (envelope: JsonObject, raw: string, facts: RequestFacts): Reading | Fault => {
   const eventId = textIn(envelope, 'event_id');
   if (eventId === undefined) return fault('event_id');
-  const objectType = textIn(envelope, 'object_type');
-  if (objectType === undefined) return fault('object_type');
   const metric = textIn(envelope, 'metric');
   if (metric === undefined) return fault('metric');
+  const objectType = objectTypeOf(envelope, metric);
+  if (objectType === undefined) return fault('object_type');
   const timestamp = timeOf(envelope['timestamp']);
   if (timestamp === undefined) return fault('timestamp');
   if (!isInWindow(timestamp, facts.receivedAt)) return fault('timestamp_range');

@@ -1,4 +1,5 @@
-import type { QuarantineReason, RowOf } from '../contract/warehouse.ts';
+import type { QuarantineReason } from '../contract/quarantine-reasons.ts';
+import type { RowOf } from '../contract/warehouse.ts';
 
 /** A JSON object of unknown content. */
 export type JsonObject = Readonly<Record<string, unknown>>;

@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
+import { BodyBudget } from './body-budget.ts';
 import type { CustomerIOWebhooks } from './customerio-webhooks.ts';
 import type { Outcome, SignatureFault } from './outcome.ts';
 import { quarantined } from './quarantine-row.ts';
-import { readBody } from './read-body.ts';
+import { type BodyLimits, readBody } from './read-body.ts';
 import { readEvent } from './read-event.ts';
 import type { Reading, RequestFacts } from './reading.ts';
-import { errorOf } from './settle-within.ts';
+import { errorOf, settleWithin } from './settle-within.ts';
 import {
   isUsableKey,
   type Signature,
@@ -18,6 +19,8 @@ import {
 export interface ReceiveOptions {
   /** The signing keys of now, asked for at each request; undefined, none, or only the placeholder: requests are held. */
   readonly keys: () => readonly string[] | undefined;
+  /** Reads the keys again, for a signature that none of them verifies: one may have been added a moment ago. @default never */
+  readonly refreshKeys?: () => Promise<void>;
   readonly webhooks: CustomerIOWebhooks;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -27,12 +30,22 @@ export interface ReceiveOptions {
   readonly bodyBytes?: number;
   /** Milliseconds until a body must have come. @default 3,000 */
   readonly bodyMs?: number;
+  /** Milliseconds until a request must be answered. @default 3,600 */
+  readonly totalMs?: number;
+  /** Bytes of the bodies of all requests. @default 64,000,000 */
+  readonly budget?: BodyBudget;
   /** Told of an error in reading a body, which is then kept in the quarantine. */
   readonly onUnreadable: (error: Error, facts: RequestFacts) => void;
 }
 
 const BODY_BYTES = 1_000_000;
 const BODY_MS = 3_000;
+/** Customer.io gives up after 4 s (contract, section 7); the rest is for the way there and back. */
+const TOTAL_MS = 3_600;
+const REFRESH_MS = 500;
+/** Keeps nothing of any body. */
+const NO_BUDGET = new BodyBudget(0);
+const BUDGET = new BodyBudget(64_000_000);
 
 const isTaken = (request: IncomingMessage): boolean =>
   request.readableDidRead || ('body' in request && request.body !== undefined);
@@ -59,21 +72,49 @@ const read = (body: Buffer, facts: RequestFacts, options: ReceiveOptions): Readi
   }
 };
 
-const store = async (
+interface Received {
+  readonly request: IncomingMessage;
+  readonly correlationId: string;
+  readonly given: Signature;
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number;
+  /** When it must be answered, by `performance.now`. */
+  readonly deadline: number;
+}
+
+/** The place of the key that signed it. */
+const keyOf = async (
   body: Buffer,
-  facts: RequestFacts,
-  keyIndex: number,
-  options: ReceiveOptions,
-): Promise<Outcome> => {
+  { given, receivedAt }: Received,
+  { keys, refreshKeys, freshSeconds }: ReceiveOptions,
+): Promise<number | undefined> => {
+  const freshness = freshSeconds === undefined ? undefined : { withinSeconds: freshSeconds, now: receivedAt };
+  const found = verifySignature(given, body, keys() ?? [], freshness);
+  if (found !== undefined || refreshKeys === undefined) return found;
+  // Where they cannot be read again, the answer is the one that the known keys give.
+  await settleWithin(refreshKeys, REFRESH_MS, 'reading the keys again');
+  return verifySignature(given, body, keys() ?? [], freshness);
+};
+
+const store = async (body: Buffer, received: Received, options: ReceiveOptions): Promise<Outcome> => {
+  const { request, correlationId, given, receivedAt, deadline } = received;
+  const keyIndex = await keyOf(body, received, options);
+  if (keyIndex === undefined) return badSignature(request, given, options.keys() ?? [], receivedAt);
+  const facts = {
+    receivedAt,
+    correlationId,
+    timestampHeader: given.timestamp,
+    contentEncoding: request.headers['content-encoding'],
+  };
   const reading = read(body, facts, options);
-  const result = await options.webhooks.handle(reading);
-  const signed = { keyIndex, bytes: body.length };
-  if (!result.stored) return { kind: 'not_stored', ...signed, error: result.error };
+  const result = await options.webhooks.handle(reading, deadline);
+  const bytes = body.length;
+  if (!result.stored) return { kind: 'not_stored', keyIndex, bytes, error: result.error };
   if (reading.kind === 'quarantine') {
-    return { kind: 'quarantined', ...signed, reason: reading.reason, eventId: reading.row.event_id };
+    return { kind: 'quarantined', keyIndex, bytes, reason: reading.reason, eventId: reading.row.event_id };
   }
   const { event, rows } = reading;
-  return { kind: 'stored', ...signed, event, rows: rows.length, faults: result.faults };
+  return { kind: 'stored', keyIndex, bytes, event, rows: rows.length, faults: result.faults };
 };
 
 /**
@@ -88,12 +129,13 @@ export const receiveWebhook = async (
   options: ReceiveOptions,
 ): Promise<Outcome> => {
   if (isTaken(request)) return { kind: 'body_taken' };
-  const { bodyBytes = BODY_BYTES, bodyMs = BODY_MS, freshSeconds } = options;
-  const limits = { bytes: bodyBytes, withinMs: bodyMs };
+  const { bodyBytes = BODY_BYTES, bodyMs = BODY_MS, totalMs = TOTAL_MS, budget = BUDGET } = options;
+  const limits: BodyLimits = { bytes: bodyBytes, withinMs: bodyMs, budget };
+  const deadline = performance.now() + totalMs;
   const keys = options.keys();
   if (!keys?.some(isUsableKey)) {
     // An answer in the middle of a body may reach its sender as a reset, which costs an hour of silence.
-    await readBody(request, limits);
+    await readBody(request, { ...limits, budget: NO_BUDGET });
     return { kind: 'no_key' };
   }
   const receivedAt = options.now();
@@ -101,14 +143,9 @@ export const receiveWebhook = async (
   if (given === undefined) return badSignature(request, given, keys, receivedAt);
   const body = await readBody(request, limits);
   if (body.kind !== 'read') return { kind: body.kind };
-  const freshness = freshSeconds === undefined ? undefined : { withinSeconds: freshSeconds, now: receivedAt };
-  const keyIndex = verifySignature(given, body.bytes, keys, freshness);
-  if (keyIndex === undefined) return badSignature(request, given, keys, receivedAt);
-  const facts = {
-    receivedAt,
-    correlationId,
-    timestampHeader: given.timestamp,
-    contentEncoding: request.headers['content-encoding'],
-  };
-  return store(body.bytes, facts, keyIndex, options);
+  try {
+    return await store(body.bytes, { request, correlationId, given, receivedAt, deadline }, options);
+  } finally {
+    budget.give(body.bytes.length);
+  }
 };

@@ -9,22 +9,18 @@ export const errorOf = (thrown: unknown): Error =>
  *
  * @param ms milliseconds
  * @param what names it in the error
- * @throws Error what it throws or rejects with, or that it is late
+ * @returns what it throws or rejects with, or that it is late; undefined where it is done
  */
-export const settleWithin = (work: () => unknown, ms: number, what: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const late = (): void => reject(new Error(`${what} did not settle within ${ms} ms`));
-    const timer = setTimeout(late, ms);
-    const done = (): void => {
+export const settleWithin = (work: () => unknown, ms: number, what: string): Promise<Error | undefined> =>
+  new Promise((resolve) => {
+    const settle = (fault: Error | undefined): void => {
       clearTimeout(timer);
-      resolve();
+      resolve(fault);
     };
-    const failed = (thrown: unknown): void => {
-      clearTimeout(timer);
-      reject(errorOf(thrown));
-    };
+    const failed = (thrown: unknown): void => settle(errorOf(thrown));
+    const timer = setTimeout(() => settle(new Error(`${what} did not settle within ${ms} ms`)), ms);
     try {
-      Promise.resolve(work()).then(done, failed);
+      Promise.resolve(work()).then(() => settle(undefined), failed);
     } catch (thrown) {
       failed(thrown);
     }

@@ -1,4 +1,4 @@
-import { type Column, DELIVERY_EVENTS, type RowOf } from '../contract/warehouse.ts';
+import { type Column, DELIVERY_EVENTS, PREFERENCES_CHANGED, type RowOf } from '../contract/warehouse.ts';
 import { isoTime } from '../runtime/iso-time.ts';
 import { columnValue, isObject } from './column-value.ts';
 import type { JsonObject, WebhookEvent } from './reading.ts';
@@ -6,7 +6,7 @@ import type { JsonObject, WebhookEvent } from './reading.ts';
 type Row = RowOf<'delivery_events'>;
 type Draft = { -readonly [N in keyof Row]: Row[N] } & Record<string, unknown>;
 
-const MOST_ROWS = 100;
+const MOST_ROWS = 1_000;
 const MOST_ROW_BYTES = 8_000_000;
 
 const PARTS = ['envelope', 'data', 'identifiers', 'recipient'] as const;
@@ -23,10 +23,17 @@ const pathOf = (path: string): Path => {
   return part === undefined || field === undefined ? { part: 'envelope', field: first } : { part, field };
 };
 
+interface Source {
+  readonly name: string;
+  readonly column: Column;
+  readonly paths: readonly Path[];
+}
+
 /** Where each column's value stands: a part of the event and a name in it. */
-const SOURCES = Object.entries<Column>(DELIVERY_EVENTS).flatMap(([name, column]) =>
+const SOURCES: readonly Source[] = Object.entries<Column>(DELIVERY_EVENTS).flatMap(([name, column]) =>
   column.from === undefined ? [] : [{ name, column, paths: [column.from].flat().map(pathOf) }],
 );
+const REPEATED_SOURCES = SOURCES.filter(({ column }) => column.once !== true);
 
 /** Has no fields, not even inherited ones. */
 const NOTHING: JsonObject = Object.create(null);
@@ -43,8 +50,8 @@ const valueIn = (parts: Parts, column: Column, paths: readonly Path[]): unknown 
 };
 
 /** Adds the columns that have a value. */
-const addValues = (row: Draft, parts: Parts): void => {
-  for (const { name, column, paths } of SOURCES) {
+const addValues = (row: Draft, parts: Parts, sources: readonly Source[]): void => {
+  for (const { name, column, paths } of sources) {
     const value = valueIn(parts, column, paths);
     if (value !== undefined) row[name] = value;
   }
@@ -55,38 +62,44 @@ const recipientsOf = (data: JsonObject): readonly unknown[] | undefined => {
   return Array.isArray(recipients) && recipients.length > 0 ? recipients : undefined;
 };
 
-/** Each row repeats what the recipients share, so a large body gets few: together they stay below what a stream takes. */
-const rowsFor = (recipients: number, raw: string): number =>
-  Math.max(1, Math.min(recipients, MOST_ROWS, Math.floor(MOST_ROW_BYTES / raw.length)));
+/** Rows of a push after the first repeat what its recipients share: together they stay below what a stream takes. */
+const mostRows = (recipients: number, second: Row): number =>
+  Math.min(recipients, MOST_ROWS, 1 + Math.floor(MOST_ROW_BYTES / Buffer.byteLength(JSON.stringify(second))));
 
 /**
  * The rows of an event: one, or for a push one per recipient, all with the event's id and told apart by `recipient_index`.
- * Only row 0 holds `raw`, which keeps a push to many devices small. At most 100 recipients, and fewer of a body above 80 KB,
- * get a row; `recipient_count` and `raw` tell of the others.
+ * What may be large (`raw`, `content`, `headers`) stands in row 0 only. At most 1,000 recipients get a row, and fewer where rows
+ * are so large that together they would exceed 8 MB; `recipient_count` and `raw` tell of the others.
  *
  * @param envelope the parsed body
  * @example toRows(event, envelope)[0].event_id === event.eventId // true
  */
 export const toRows = (event: WebhookEvent, envelope: JsonObject): readonly [Row, ...Row[]] => {
-  const { data, raw } = event;
+  const { data, metric, objectType } = event;
   const recipients = recipientsOf(data);
   const timestamp = new Date(event.timestamp).toISOString();
   const receivedAt = isoTime(event.receivedAt);
   const identifiers = objectOr(data['identifiers']);
   const rowOf = (index: number): Row => {
     const row: Draft = { event_id: event.eventId };
-    addValues(row, { envelope, data, identifiers, recipient: objectOr(recipients?.[index]) });
+    const parts = { envelope, data, identifiers, recipient: objectOr(recipients?.[index]) };
+    addValues(row, parts, index === 0 ? SOURCES : REPEATED_SOURCES);
+    row.object_type = objectType;
+    if (metric === PREFERENCES_CHANGED && objectType !== 'customer') row.causing_object_type ??= objectType;
     row.recipient_index = index;
     if (recipients) row.recipient_count = recipients.length;
     row.timestamp = timestamp;
     row.received_at = receivedAt;
     row.refilled = false;
     row.correlation_id = event.correlationId;
-    if (index === 0) row.raw = raw;
+    if (index === 0) row.raw = event.raw;
     return row;
   };
   const rows: [Row, ...Row[]] = [rowOf(0)];
-  const count = rowsFor(recipients?.length ?? 1, raw);
-  for (let index = 1; index < count; index += 1) rows.push(rowOf(index));
+  if (recipients === undefined || recipients.length === 1) return rows;
+  const second = rowOf(1);
+  rows.push(second);
+  const count = mostRows(recipients.length, second);
+  for (let index = 2; index < count; index += 1) rows.push(rowOf(index));
   return rows;
 };

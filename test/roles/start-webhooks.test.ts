@@ -43,6 +43,7 @@ const start = async (
   settings: Readonly<Record<string, string>> = {},
   over: EventStream = stream,
   signingKey = 'k1',
+  rereadMs = 20,
 ): Promise<string> => {
   const config = parseConfig('webhooks', {
     HOST: '127.0.0.1',
@@ -52,7 +53,7 @@ const start = async (
     WEBHOOK_SIGNING_KEY_FILE: key(signingKey),
     ...settings,
   });
-  const role = await startWebhooks(config, { stream: over, logger, rereadMs: 20, retryMs: 5 });
+  const role = await startWebhooks(config, { stream: over, logger, rereadMs, retryMs: 5 });
   running.push(role);
   return role.url;
 };
@@ -91,6 +92,15 @@ describe('startWebhooks', () => {
     key('k2');
     await until(() => logger.of('secret.changed').length === 2);
     expect([(await post(url, 'k1')).status, (await post(url, 'k2')).status]).toEqual([401, 200]);
+  });
+
+  it('reads its key again at once for a signature that it cannot verify, but not for every one', async () => {
+    const url = await start({}, stream, 'k1', 300_000);
+    key('k1\nk2');
+    expect((await post(url, 'k2')).status).toBe(200);
+    expect(logger.of('secret.changed')).toHaveLength(1);
+    key('k1\nk2\nk3');
+    expect((await post(url, 'k3')).status).toBe(401);
   });
 
   it('is not ready while its stream is stuck', async () => {

@@ -128,6 +128,7 @@ export const SAMPLES: readonly { readonly text: string; readonly row: Readonly<R
         action_id: 96,
         campaign_id: 5,
         content: '{"topics":{"topic_1":false}}',
+        causing_object_type: 'email',
       },
     },
   ];

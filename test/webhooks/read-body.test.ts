@@ -2,9 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { BodyBudget } from '../../app/webhooks/body-budget.ts';
 import { readBody } from '../../app/webhooks/read-body.ts';
 
-const LIMITS = { bytes: 100_000, withinMs: 20_000 };
+const BUDGET = 1_000_000;
+const limits = (budget = new BodyBudget(BUDGET)) => ({ bytes: 100_000, withinMs: 20_000, budget });
+const LIMITS = limits();
 const CHUNK = Buffer.alloc(10_000, 7);
 
 /** A request whose body is these chunks; `sent` counts what was taken of it. */
@@ -42,6 +45,7 @@ describe('readBody', () => {
       );
       const body = await readBody(requestOf(chunks).request, LIMITS);
       expect(body.kind === 'read' && body.bytes.equals(whole)).toBe(true);
+      LIMITS.budget.give(whole.length);
       const more = await readBody(requestOf([...chunks, Buffer.from('x')]).request, LIMITS);
       expect(more).toEqual({ kind: 'too_large' });
     }
@@ -60,5 +64,33 @@ describe('readBody', () => {
     const { request } = requestOf([CHUNK]);
     request.destroy();
     expect(await readBody(request, LIMITS)).toEqual({ kind: 'aborted' });
+  });
+
+  const isWhole = (budget: BodyBudget): boolean => budget.take(BUDGET) && !budget.take(1);
+
+  it('takes a body from the budget until it is given back, and gives back by itself what it does not keep', async () => {
+    const budget = new BodyBudget(BUDGET);
+    const body = await readBody(requestOf([CHUNK, CHUNK]).request, limits(budget));
+    expect(body.kind === 'read' && body.bytes.length).toBe(20_000);
+    await setImmediate();
+    expect(budget.take(BUDGET - 20_000 + 1)).toBe(false);
+    budget.give(20_000);
+    const tooLarge = Array.from({ length: 11 }, () => CHUNK);
+    expect(await readBody(requestOf(tooLarge).request, limits(budget))).toEqual({ kind: 'too_large' });
+    const hanging = new Readable({ read: () => undefined });
+    hanging.push(CHUNK);
+    const slow = await readBody(hanging as IncomingMessage, { ...limits(budget), withinMs: 5 });
+    expect(slow).toEqual({ kind: 'slow' });
+    hanging.destroy();
+    await setImmediate();
+    expect(isWhole(budget)).toBe(true);
+  });
+
+  it('of a body that the budget has no bytes for keeps nothing, and takes it to its end', async () => {
+    const budget = new BodyBudget(15_000);
+    const { request, sent } = requestOf([CHUNK, CHUNK, CHUNK]);
+    expect(await readBody(request, limits(budget))).toEqual({ kind: 'full' });
+    expect(sent()).toBe(30_000);
+    expect(budget.take(15_000)).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { QUARANTINE_REASONS } from '../../app/contract/warehouse.ts';
+import type { QUARANTINE_REASONS } from '../../app/contract/quarantine-reasons.ts';
 import type { JsonObject } from '../../app/webhooks/reading.ts';
 import { FIELDS, PAIRS, SAMPLES } from './documented.ts';
 import { event, OURS, read, rowOf, rowsOf, withData } from './read-rows.ts';
@@ -19,7 +19,10 @@ describe('a documented event', () => {
     const data = Object.fromEntries(fields.map((field) => [field, FIELDS[field]]));
     const rows = rowsOf(event({ object_type: objectType, metric, data }));
     for (const field of fields.filter((name) => name !== 'recipients' && name !== 'headers')) {
-      expect(rows.map((row) => row[field])).toEqual(rows.map(() => FIELDS[field]));
+      const isOnce = field === 'content';
+      expect(rows.map((row) => row[field])).toEqual(
+        rows.map((_row, index) => (isOnce && index > 0 ? undefined : FIELDS[field])),
+      );
     }
     if (fields.includes('recipients')) {
       expect(rows).toMatchObject([
@@ -55,8 +58,27 @@ describe('a documented event', () => {
     expect(rowOf(withData({ identifiers: { phone: '+1555' } }))).toMatchObject({ person_phone: '+1555' });
   });
 
-  it.each(['object_type', 'object_type_type'])('has the causing channel under the key %s', (key) => {
-    expect(rowOf(withData({ [key]: 'sms' }))['causing_object_type']).toBe('sms');
+  it.each<[JsonObject, JsonObject]>([
+    [{ object_type: 'sms' }, { object_type: 'sms', causing_object_type: 'sms' }],
+    [{ object_type_type: 'sms' }, { object_type: 'sms', causing_object_type: 'sms' }],
+    [{ object_type: 'customer' }, { object_type: 'customer' }],
+    [{}, { object_type: 'customer' }],
+    [{ object_type: null, object_type_type: null }, { object_type: 'customer' }],
+    [
+      { object_type: 'customer', data: { object_type_type: 'sms' } },
+      { object_type: 'customer', causing_object_type: 'sms' },
+    ],
+  ])('that changes preferences has the causing channel, however it is spelt: %j', (more, columns) => {
+    const { object_type: _type, ...rest } = event({ metric: 'cio_subscription_preferences_changed' });
+    const row = rowOf({ ...rest, ...more });
+    const { object_type, causing_object_type } = row;
+    expect(JSON.parse(JSON.stringify({ object_type, causing_object_type }))).toEqual(columns);
+    const reading = read({ ...rest, ...more });
+    expect(reading.kind === 'rows' && reading.event.objectType).toBe(columns['object_type']);
+  });
+
+  it('of another metric has no causing channel', () => {
+    expect(rowOf(event({ object_type: 'sms', metric: 'sent' }))).not.toHaveProperty('causing_object_type');
   });
 
   it('tells its listeners what it says', () => {

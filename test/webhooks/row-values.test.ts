@@ -63,14 +63,16 @@ describe('a push', () => {
   const devices = (count: number): object[] =>
     Array.from({ length: count }, (_, i) => ({ device_id: `d${i}` }));
 
-  it('has a row per recipient and the text only once', () => {
-    const rows = rowsOf(push(devices(3)));
+  it('has a row per recipient, and what may be large only once', () => {
+    const data = { recipients: devices(3), content: 'c', headers: { a: ['b'] } };
+    const rows = rowsOf(event({ object_type: 'push', data }));
     expect(rows.map((row) => [row['event_id'], row['recipient_index'], row['device_id']])).toEqual([
       ['e1', 0, 'd0'],
       ['e1', 1, 'd1'],
       ['e1', 2, 'd2'],
     ]);
-    expect(rows.map((row) => 'raw' in row)).toEqual([true, false, false]);
+    for (const large of ['raw', 'content', 'headers'])
+      expect(rows.map((row) => large in row)).toEqual([true, false, false]);
     expect(rows.map((row) => row['recipient_count'])).toEqual([3, 3, 3]);
   });
 
@@ -86,10 +88,15 @@ describe('a push', () => {
     ]);
   });
 
-  it('to very many has rows for a hundred and says how many there are', () => {
-    const rows = rowsOf(push(devices(1000)));
-    expect(rows).toHaveLength(100);
-    expect(rows[0]).toMatchObject({ recipient_count: 1000 });
+  it('with much content has a row per recipient all the same', () => {
+    const data = { content: 'c'.repeat(700_000), recipients: devices(500) };
+    expect(rowsOf(event({ object_type: 'push', data }))).toHaveLength(500);
+  });
+
+  it('to very many has rows for a thousand and says how many there are', () => {
+    const rows = rowsOf(push(devices(1_500)));
+    expect(rows).toHaveLength(1_000);
+    expect(rows[0]).toMatchObject({ recipient_count: 1_500 });
   });
 
   it('of the largest size stays within what a stream takes', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { QUARANTINE_REASONS } from '../../app/contract/quarantine-reasons.ts';
 import {
   bigQuerySchema,
   DELIVERY_EVENTS,
   METRIC_COLUMNS,
-  QUARANTINE_REASONS,
   TABLES,
   type TableName,
 } from '../../app/contract/warehouse.ts';

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import express from 'express';
+import { BodyBudget } from '../../app/webhooks/body-budget.ts';
 import { SAMPLES } from './documented.ts';
 import {
   expectWritable,
@@ -124,7 +125,55 @@ describe('a signed event', () => {
   });
 });
 
+describe('a signature that no key of now verifies', () => {
+  it('is tried once more after the keys are read again: one may just have been added', async () => {
+    let keys: readonly string[] = [KEY];
+    let reads = 0;
+    const refreshKeys = async (): Promise<void> => {
+      reads += 1;
+      keys = [KEY, 'next'];
+    };
+    await restart({ keys: () => keys, refreshKeys });
+    expect((await server.post(TEXT)).status).toBe(200);
+    expect(reads).toBe(0);
+    expect((await server.post(TEXT, signed(TEXT, 'next'))).status).toBe(200);
+    expect((await server.post(TEXT, signed(TEXT, 'unknown'))).status).toBe(401);
+    expect(reads).toBe(2);
+  });
+
+  it.each<[string, () => Promise<void>]>([
+    ['fail to be read', () => Promise.reject(new Error('no file'))],
+    ['are never read', () => new Promise(() => undefined)],
+  ])('is 401 where the keys %s', async (_what, refreshKeys) => {
+    await restart({ refreshKeys });
+    expect((await server.post(TEXT, signed(TEXT, 'next'))).status).toBe(401);
+  });
+
+  it('that has no form has nothing read again', async () => {
+    let reads = 0;
+    await restart({
+      refreshKeys: async () => {
+        reads += 1;
+      },
+    });
+    expect((await server.post(TEXT, { 'x-cio-signature': 'abc' })).status).toBe(401);
+    expect(reads).toBe(0);
+  });
+});
+
 describe('an event that is not stored is soon sent again', () => {
+  it('when more bodies are on their way than it holds, and taken once there is room', async () => {
+    const budget = new BodyBudget(TEXT.length + 10);
+    await restart({ budget });
+    budget.take(20);
+    await expectSoon(await server.post(TEXT), 'full');
+    expect(line()).toMatchObject({ level: 'warn', outcome: 'full', status: 503 });
+    budget.give(20);
+    for (let time = 0; time < 3; time += 1) expect((await server.post(TEXT)).status).toBe(200);
+    expect((await server.post(TEXT, signed(TEXT, 'other'))).status).toBe(401);
+    expect(budget.take(TEXT.length + 10)).toBe(true);
+  });
+
   it('when the stream fails', async () => {
     server.stream.fault = new Error('away');
     await expectSoon(await server.post(TEXT), 'not_stored');
@@ -144,6 +193,19 @@ describe('an event that is not stored is soon sent again', () => {
     const from = performance.now();
     await expectSoon(await server.post(TEXT), 'not_stored');
     expect(performance.now() - from).toBeLessThan(1_400);
+    await server.stream.close();
+  });
+
+  it('within one time for everything: what the body took, the stream and the listeners do not have', async () => {
+    await restart({ totalMs: 300 });
+    server.webhooks.on('clicked', () => new Promise(() => undefined));
+    const from = performance.now();
+    expect((await server.post(TEXT)).status).toBe(200);
+    server.stream.latencyMs = 1_500;
+    expect((await server.post(TEXT)).status).toBe(503);
+    expect(performance.now() - from).toBeLessThan(1_000);
+    const [{ fields } = { fields: {} }] = server.logger.lines;
+    expect(fields).toMatchObject({ outcome: 'stored', listenerFaults: [{ listener: 'clicked' }] });
     await server.stream.close();
   });
 

@@ -13,7 +13,8 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Idle connections are kept longer than a load balancer keeps them, so that it never writes to one that just closed. */
 const KEEP_ALIVE_MS = 620_000;
-const REQUEST_MS = 30_000;
+/** How long a request may take to come, and its headers: who sends them byte by byte must not hold a connection for long. */
+const TIMES = { requestTimeout: 30_000, headersTimeout: 10_000, connectionsCheckingInterval: 1_000 };
 
 /**
  * Starts an HTTP server.
@@ -27,7 +28,7 @@ export const listen = (
   port: number,
   host: string,
 ): Promise<{ readonly server: Server; readonly port: number }> => {
-  const server = createServer({ requestTimeout: REQUEST_MS, keepAliveTimeout: KEEP_ALIVE_MS }, handler);
+  const server = createServer({ ...TIMES, keepAliveTimeout: KEEP_ALIVE_MS }, handler);
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(
