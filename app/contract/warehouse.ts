@@ -8,7 +8,8 @@ export interface Column {
   readonly about: string;
   /**
    * Where its value stands in a webhook: `event_id` in the envelope, `data.…`, `identifiers.…` in `data.identifiers`,
-   * `recipient.…` in one of `data.recipients`; the first that fits wins. Absent: the receiver makes the value.
+   * `recipient.…` in one of `data.recipients`. Of several the first that fits wins, a recipient's before the envelope's before
+   * those in `data`. Absent: the receiver makes the value.
    */
   readonly from?: string | readonly string[];
   /** An object or array is kept as its JSON text. */

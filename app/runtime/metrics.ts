@@ -22,6 +22,51 @@ export interface Metrics {
 
 const BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+type Labels = Readonly<Record<string, string>>;
+
+interface Series {
+  readonly labels: Labels;
+  /** What is not in prom-client's counter yet. */
+  pending: number;
+}
+
+/**
+ * A counter that gathers what is added until the metrics are read: prom-client checks and hashes the labels of every increment,
+ * which is too much for each event, and most series come again and again.
+ */
+class GatheringCount implements Count {
+  readonly #series = new Map<string, Series>();
+  readonly #counter: Counter;
+  readonly #labelNames: readonly string[];
+
+  constructor(name: string, help: string, labelNames: readonly string[], registers: Registry[]) {
+    this.#labelNames = labelNames;
+    const collect = (): void => this.#flush();
+    this.#counter = new Counter({ name, help, labelNames: [...labelNames], registers, collect });
+  }
+
+  /** @throws Error of prom-client for labels that the metric does not have, the first time that they come */
+  add(labels: Labels, by = 1): void {
+    let key = '';
+    for (const name of this.#labelNames) key += `${labels[name]}\0`;
+    const series = this.#series.get(key);
+    if (series !== undefined) {
+      series.pending += by;
+      return;
+    }
+    const own = { ...labels };
+    this.#counter.inc(own, by);
+    this.#series.set(key, { labels: own, pending: 0 });
+  }
+
+  #flush(): void {
+    for (const series of this.#series.values()) {
+      if (series.pending > 0) this.#counter.inc(series.labels, series.pending);
+      series.pending = 0;
+    }
+  }
+}
+
 /**
  * A registry of its own, with the process's default metrics.
  *
@@ -32,10 +77,7 @@ export const createMetrics = (): Metrics => {
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
   return {
-    count: (name, help, labelNames) => {
-      const counter = new Counter({ name, help, labelNames: [...labelNames], registers });
-      return { add: (labels, by = 1) => counter.inc(labels, by) };
-    },
+    count: (name, help, labelNames) => new GatheringCount(name, help, labelNames, registers),
     duration: (name, help, labelNames) => {
       const histogram = new Histogram({
         name,

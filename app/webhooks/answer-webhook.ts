@@ -39,10 +39,11 @@ const ANSWERS: Readonly<Record<Refused, Answer>> = {
 };
 
 const STORED = JSON.stringify({ stored: true });
-const STORED_HEADERS = {
-  'Content-Type': 'application/json; charset=utf-8',
-  'Content-Length': Buffer.byteLength(STORED),
-};
+/** Names and values by turns, as Node writes them fastest. */
+const STORED_HEADERS = [
+  ...['Content-Type', 'application/json; charset=utf-8'],
+  ...['Content-Length', String(Buffer.byteLength(STORED)), 'X-Correlation-Id'],
+];
 
 /** How a request is answered, beside what became of it. */
 export interface Answering {
@@ -64,7 +65,7 @@ export const answerWebhook = (
 ): number => {
   if (closing || !request.complete) response.setHeader('Connection', 'close');
   if (kind === 'stored' || kind === 'quarantined') {
-    response.writeHead(200, { ...STORED_HEADERS, 'X-Correlation-Id': correlationId }).end(STORED);
+    response.writeHead(200, [...STORED_HEADERS, correlationId]).end(STORED);
     return 200;
   }
   const { status, message, retryAfterSeconds } = ANSWERS[kind];

@@ -20,7 +20,10 @@ const isDeeperThan = (value: unknown, most: number): boolean => {
  * Half of a surrogate pair is no Unicode and fails the write. Whether BigQuery takes U+0000 in a streamed STRING is not
  * documented (its CSV loader refuses it), so it is replaced as well: `raw` has both, escaped as JSON writes them.
  */
-const cleanText = (text: string): string => text.toWellFormed().replaceAll(NUL, REPLACEMENT);
+const cleanText = (text: string): string => {
+  const wellFormed = text.toWellFormed();
+  return wellFormed.includes(NUL) ? wellFormed.replaceAll(NUL, REPLACEMENT) : wellFormed;
+};
 
 const asText = (value: unknown): string | undefined => {
   if (typeof value === 'string') return cleanText(value);

@@ -92,9 +92,12 @@ export class CustomerIOWebhooks extends EventEmitter<WebhookListeners> {
   async #run(name: string, payload: unknown, ms: number): Promise<readonly ListenerFault[]> {
     // Called one by one: emit() would drop their promises and stop at the first that throws.
     const listeners = this.rawListeners(name as '*') as ((this: this, payload: unknown) => unknown)[];
-    const run = (listener: (typeof listeners)[number]): Promise<Error | undefined> =>
-      settleWithin(() => listener.call(this, payload), ms, name);
-    const errors = await Promise.all(listeners.map(run));
-    return errors.flatMap((error) => (error === undefined ? [] : [{ listener: name, error }]));
+    const running = listeners.map((listener) => settleWithin(() => listener.call(this, payload), ms, name));
+    const faults: ListenerFault[] = [];
+    for (const settled of running) {
+      const error = await settled;
+      if (error !== undefined) faults.push({ listener: name, error });
+    }
+    return faults;
   }
 }

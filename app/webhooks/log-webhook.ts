@@ -82,8 +82,9 @@ const factsOf = (outcome: Outcome, now: number): object => {
  * warning.
  */
 export const logWebhook = (logger: Logger, outcome: Outcome, line: RequestLine): void => {
-  const { now, ...common } = line;
+  const { correlationId, status, durationMs, now } = line;
   const hasFaults = outcome.kind === 'stored' && outcome.faults.length > 0;
   const level = hasFaults ? 'warn' : LEVELS[outcome.kind];
-  logger[level]({ outcome: outcome.kind, ...common, ...factsOf(outcome, now) }, 'webhook.received');
+  const fields = { outcome: outcome.kind, correlationId, status, durationMs };
+  logger[level](Object.assign(fields, factsOf(outcome, now)), 'webhook.received');
 };

@@ -23,13 +23,14 @@ export type Body =
 const FIRST_BYTES = 16_384;
 /** How much of a body that is refused is still taken. */
 const DISCARDED = 16;
+const NOTHING = Buffer.alloc(0);
 
 /**
  * The only chunk as it came, as of most bodies; of several one growing buffer: a list of chunks costs a hundred times its bytes
  * when every chunk is a single one.
  */
 class Gathered {
-  #bytes: Buffer = Buffer.alloc(0);
+  #bytes: Buffer = NOTHING;
   #length = 0;
 
   add(chunk: Buffer): void {
@@ -95,7 +96,11 @@ export const readBody = (request: IncomingMessage, limits: BodyLimits): Promise<
     drop();
     if (length > DISCARDED * most) giveUp();
   };
-  const timer = setTimeout(giveUp, withinMs);
+  let timer: NodeJS.Timeout | undefined;
+  // Most bodies come with their headers: a timer is only worth its while for the others.
+  process.nextTick(() => {
+    if (!request.complete && !isSettled) timer = setTimeout(giveUp, withinMs);
+  });
   request
     .on('data', onData)
     .on('end', () => end('read'))

@@ -82,23 +82,24 @@ interface Received {
   readonly deadline: number;
 }
 
-/** The place of the key that signed it. */
-const keyOf = async (
+/** The place of the key that signed it, among the keys of now or, where none did, among those read again. */
+const keyOf = (
   body: Buffer,
   { given, receivedAt }: Received,
   { keys, refreshKeys, freshSeconds }: ReceiveOptions,
-): Promise<number | undefined> => {
+): number | undefined | Promise<number | undefined> => {
   const freshness = freshSeconds === undefined ? undefined : { withinSeconds: freshSeconds, now: receivedAt };
-  const found = verifySignature(given, body, keys() ?? [], freshness);
+  const verify = (): number | undefined => verifySignature(given, body, keys() ?? [], freshness);
+  const found = verify();
   if (found !== undefined || refreshKeys === undefined) return found;
   // Where they cannot be read again, the answer is the one that the known keys give.
-  await settleWithin(refreshKeys, REFRESH_MS, 'reading the keys again');
-  return verifySignature(given, body, keys() ?? [], freshness);
+  return settleWithin(refreshKeys, REFRESH_MS, 'reading the keys again').then(verify);
 };
 
 const store = async (body: Buffer, received: Received, options: ReceiveOptions): Promise<Outcome> => {
   const { request, correlationId, given, receivedAt, deadline } = received;
-  const keyIndex = await keyOf(body, received, options);
+  const key = keyOf(body, received, options);
+  const keyIndex = key instanceof Promise ? await key : key;
   if (keyIndex === undefined) return badSignature(request, given, options.keys() ?? [], receivedAt);
   const facts = {
     receivedAt,
@@ -128,6 +129,7 @@ export const receiveWebhook = async (
   correlationId: string,
   options: ReceiveOptions,
 ): Promise<Outcome> => {
+  if (request.method !== 'POST') return { kind: 'method_not_allowed' };
   if (isTaken(request)) return { kind: 'body_taken' };
   const { bodyBytes = BODY_BYTES, bodyMs = BODY_MS, totalMs = TOTAL_MS, budget = BUDGET } = options;
   const limits: BodyLimits = { bytes: bodyBytes, withinMs: bodyMs, budget };

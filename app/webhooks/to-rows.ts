@@ -9,51 +9,46 @@ type Draft = { -readonly [N in keyof Row]: Row[N] } & Record<string, unknown>;
 const MOST_ROWS = 1_000;
 const MOST_ROW_BYTES = 8_000_000;
 
-const PARTS = ['envelope', 'data', 'identifiers', 'recipient'] as const;
-type Parts = Readonly<Record<(typeof PARTS)[number], JsonObject>>;
+/** The parts of an event in which values stand. A value of a recipient comes before one that all have. */
+const PARTS = ['recipient', 'envelope', 'data', 'identifiers'] as const;
+type Part = (typeof PARTS)[number];
 
-interface Path {
-  readonly part: keyof Parts;
-  readonly field: string;
-}
-
-const pathOf = (path: string): Path => {
-  const [first = '', field] = path.split('.');
-  const part = PARTS.find((name) => name === first);
-  return part === undefined || field === undefined ? { part: 'envelope', field: first } : { part, field };
-};
-
-interface Source {
+interface Target {
   readonly name: string;
   readonly column: Column;
-  readonly paths: readonly Path[];
 }
+type Targets = Readonly<Record<Part, ReadonlyMap<string, Target>>>;
 
-/** Where each column's value stands: a part of the event and a name in it. */
-const SOURCES: readonly Source[] = Object.entries<Column>(DELIVERY_EVENTS).flatMap(([name, column]) =>
-  column.from === undefined ? [] : [{ name, column, paths: [column.from].flat().map(pathOf) }],
-);
-const REPEATED_SOURCES = SOURCES.filter(({ column }) => column.once !== true);
-
-/** Has no fields, not even inherited ones. */
-const NOTHING: JsonObject = Object.create(null);
-const objectOr = (value: unknown): JsonObject => (isObject(value) ? value : NOTHING);
-
-const valueIn = (parts: Parts, column: Column, paths: readonly Path[]): unknown => {
-  for (const { part, field } of paths) {
-    // No column is called like a member of Object.prototype.
-    const given = parts[part][field];
-    const value = given === undefined || given === null ? undefined : columnValue(column, given);
-    if (value !== undefined) return value;
-  }
-  return undefined;
+const partOf = (path: string): readonly [part: Part, field: string] => {
+  const [first = '', field] = path.split('.');
+  const part = PARTS.find((name) => name === first);
+  return part === undefined || field === undefined ? ['envelope', first] : [part, field];
 };
 
-/** Adds the columns that have a value. */
-const addValues = (row: Draft, parts: Parts, sources: readonly Source[]): void => {
-  for (const { name, column, paths } of sources) {
-    const value = valueIn(parts, column, paths);
-    if (value !== undefined) row[name] = value;
+/** By part, the column of each field: an event has far fewer fields than the table has columns. */
+const targetsOf = (columns: readonly (readonly [name: string, column: Column])[]): Targets => {
+  const none = (): Map<string, Target> => new Map();
+  const targets = { recipient: none(), envelope: none(), data: none(), identifiers: none() };
+  for (const [name, column] of columns)
+    for (const path of [column.from ?? []].flat()) {
+      const [part, field] = partOf(path);
+      targets[part].set(field, { name, column });
+    }
+  return targets;
+};
+
+const COLUMNS = Object.entries<Column>(DELIVERY_EVENTS);
+const FIRST_ROW = targetsOf(COLUMNS);
+const OTHER_ROWS = targetsOf(COLUMNS.filter(([, column]) => column.once !== true));
+
+/** Adds the columns that have a value in a part; the first one that fits stays. */
+const addValues = (row: Draft, targets: ReadonlyMap<string, Target>, part: unknown): void => {
+  if (!isObject(part)) return;
+  for (const field of Object.keys(part)) {
+    const target = targets.get(field);
+    if (target === undefined || row[target.name] !== undefined) continue;
+    const value = columnValue(target.column, part[field]);
+    if (value !== undefined) row[target.name] = value;
   }
 };
 
@@ -77,13 +72,15 @@ const mostRows = (recipients: number, second: Row): number =>
 export const toRows = (event: WebhookEvent, envelope: JsonObject): readonly [Row, ...Row[]] => {
   const { data, metric, objectType } = event;
   const recipients = recipientsOf(data);
-  const timestamp = new Date(event.timestamp).toISOString();
+  const timestamp = isoTime(event.timestamp);
   const receivedAt = isoTime(event.receivedAt);
-  const identifiers = objectOr(data['identifiers']);
   const rowOf = (index: number): Row => {
     const row: Draft = { event_id: event.eventId };
-    const parts = { envelope, data, identifiers, recipient: objectOr(recipients?.[index]) };
-    addValues(row, parts, index === 0 ? SOURCES : REPEATED_SOURCES);
+    const targets = index === 0 ? FIRST_ROW : OTHER_ROWS;
+    addValues(row, targets.recipient, recipients?.[index]);
+    addValues(row, targets.envelope, envelope);
+    addValues(row, targets.data, data);
+    addValues(row, targets.identifiers, data['identifiers']);
     row.object_type = objectType;
     if (metric === PREFERENCES_CHANGED && objectType !== 'customer') row.causing_object_type ??= objectType;
     row.recipient_index = index;

@@ -1,6 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { UNSET } from '../contract/secrets.ts';
+import { hmacSha256 } from './hmac-sha256.ts';
 
 /** The two headers that sign a webhook, once each and well formed. */
 export interface Signature {
@@ -76,7 +77,7 @@ export const verifySignature = (
   const expected = Buffer.from(given.signature, 'hex');
   let found: number | undefined;
   for (const [index, key] of keys.entries()) {
-    const actual = createHmac('sha256', key).update(`v0:${given.timestamp}:`).update(body).digest();
+    const actual = hmacSha256(key, `v0:${given.timestamp}:`, body);
     if (timingSafeEqual(actual, expected) && isUsableKey(key)) found ??= index;
   }
   return found;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { Router } from 'express';
 import { PATHS } from '../contract/http-paths.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -34,18 +34,15 @@ export const webhooksReceiver = (options: WebhooksOptions): RequestListener => {
     onUnreadable: (error, { correlationId }) =>
       logger.error({ err: error, correlationId }, 'webhook.unreadable'),
   };
-  const receive = async (request: IncomingMessage, correlationId: string): Promise<Outcome> => {
-    if (request.method !== 'POST') return { kind: 'method_not_allowed' };
-    try {
-      return await receiveWebhook(request, correlationId, receiveOptions);
-    } catch (error) {
-      return { kind: 'failed', error: errorOf(error) };
-    }
-  };
   return async (request, response) => {
     const correlationId = randomUUID();
     const startedAt = performance.now();
-    const outcome = await receive(request, correlationId);
+    let outcome: Outcome;
+    try {
+      outcome = await receiveWebhook(request, correlationId, receiveOptions);
+    } catch (error) {
+      outcome = { kind: 'failed', error: errorOf(error) };
+    }
     const status = answerWebhook(request, response, outcome, { correlationId, closing: stopping() });
     const durationMs = Math.round(performance.now() - startedAt);
     countWebhook(metrics, outcome, durationMs);

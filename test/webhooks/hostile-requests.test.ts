@@ -129,16 +129,18 @@ describe('a signed body', () => {
   });
 });
 
-describe('a body without end', () => {
-  beforeEach(async () => {
-    await server.close();
-    server = await startWebhooks({ bodyMs: BODY_MS });
-  });
-
+describe('a body', () => {
   it.each([1_000_001, 10_000_000])('of %i bytes is 413, and nothing of it is kept', async (bytes) => {
     const body = Buffer.alloc(bytes, 0x20);
     expect((await server.post(body)).status).toBe(413);
     expect(server.stream.messages).toEqual([]);
+  });
+});
+
+describe('a body without end', () => {
+  beforeEach(async () => {
+    await server.close();
+    server = await startWebhooks({ bodyMs: BODY_MS });
   });
 
   it('that is said to be 100 GB is 413 or cut off in time', async () => {

@@ -1,0 +1,33 @@
+import { describe, expect, it } from '@jest/globals';
+import { createMetrics } from '../../app/runtime/metrics.ts';
+
+describe('a count', () => {
+  it('tells at each reading all that was added, by labels', async () => {
+    const metrics = createMetrics();
+    const count = metrics.count('webhooks_total', 'webhooks', ['channel', 'metric']);
+    const labels = { channel: 'email', metric: 'sent' };
+    count.add(labels);
+    count.add({ metric: 'sent', channel: 'email' }, 2);
+    count.add({ channel: 'email', metric: 'opened' }, 5);
+    expect(await metrics.text()).toContain('webhooks_total{channel="email",metric="sent"} 3');
+    count.add(labels, 4);
+    const text = await metrics.text();
+    expect(text).toContain('webhooks_total{channel="email",metric="sent"} 7');
+    expect(text).toContain('webhooks_total{channel="email",metric="opened"} 5');
+  });
+
+  it('does not hold on to labels that are changed later', async () => {
+    const metrics = createMetrics();
+    const count = metrics.count('webhooks_total', 'webhooks', ['channel']);
+    const labels = { channel: 'email' };
+    count.add(labels);
+    labels.channel = 'sms';
+    count.add({ channel: 'email' });
+    expect(await metrics.text()).toContain('webhooks_total{channel="email"} 2');
+  });
+
+  it('refuses labels that it does not have', () => {
+    const count = createMetrics().count('webhooks_total', 'webhooks', ['channel']);
+    expect(() => count.add({ metric: 'sent' })).toThrow('metric');
+  });
+});
