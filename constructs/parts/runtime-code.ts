@@ -5,6 +5,7 @@ import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucke
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object/index.js';
 import { AssetType, type ITerraformDependable, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
+import { NODE_FLAGS } from '../../app/contract/node-flags.ts';
 import type { Role } from '../../app/contract/roles.ts';
 import { NODE_IMAGE } from '../bundle/base-image.ts';
 import { bundleRole, type RoleBundle } from '../bundle/bundle-role.ts';
@@ -17,6 +18,12 @@ import { providerModule } from './provider-module.ts';
 const MOUNT = '/bundles';
 const VOLUME = 'bundles';
 const DOCKER_HUB = 'docker.io/';
+
+/** How a role is started, from the bundles' bucket and from an image of one's own alike. */
+const startOf = (role: Role, file: string): Pick<ContainerCode, 'command' | 'args'> => ({
+  command: ['node'],
+  args: [...NODE_FLAGS[role], `${MOUNT}/${file}`],
+});
 
 /** What a container runs, and what must be there before it does. */
 export interface ContainerCode {
@@ -55,14 +62,11 @@ export class RuntimeCode extends Construct {
   /** The code of a role, which its identity may read from then on. */
   codeFor(role: Role, identity: Identity): ContainerCode {
     const { image, bundle = bundleRole } = this.#context.props.runtime ?? {};
-    if (image !== undefined) {
-      return { image, command: ['node'], args: [`${MOUNT}/${role}.mjs`], ready: [] };
-    }
+    if (image !== undefined) return { image, ...startOf(role, `${role}.mjs`), ready: [] };
     const built = bundle(role);
     return {
       image: this.#nodeImage(),
-      command: ['node'],
-      args: [`${MOUNT}/${built.entry}`],
+      ...startOf(role, built.entry),
       volume: { name: VOLUME, bucket: this.#bucketName, mountPath: MOUNT },
       ready: [
         ...this.#upload(built),

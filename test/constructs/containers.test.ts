@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ENV, type Setting } from '../../app/contract/env.ts';
+import { NODE_FLAGS } from '../../app/contract/node-flags.ts';
 import { ROLES, type Role } from '../../app/contract/roles.ts';
 import { parseConfig } from '../../app/runtime/config/parse-config.ts';
 import {
@@ -14,6 +16,7 @@ import { VARIANTS } from './variants.ts';
 
 interface Container {
   readonly image: string;
+  readonly command: readonly string[];
   readonly args: readonly string[];
   readonly env: readonly { readonly name: string; readonly value: string }[];
   readonly volume_mounts?: readonly { readonly name: string; readonly mount_path: string }[];
@@ -33,6 +36,11 @@ const WORKLOADS: Readonly<Record<Role, string>> = {
   ingest: 'ingest/service',
   'track-worker': 'track-worker/worker-pool',
   webhooks: 'webhooks/service',
+};
+const FLAGS: Readonly<Record<Role, readonly string[]>> = {
+  ingest: [],
+  'track-worker': [],
+  webhooks: ['--max-semi-space-size=4'],
 };
 const VALUES: Readonly<Record<string, string>> = { 'ingest-write-keys': 'shop=k1' };
 
@@ -87,6 +95,13 @@ describe.each(Object.entries(VARIANTS))('the containers of %s', (_name, props) =
     },
   );
 
+  it.each(Object.keys(ROLES) as Role[])('start %s by Node, its flags before its file', (role) => {
+    const { command, args } = templateOf(resources, role).containers[0];
+    const file = expect.stringMatching(new RegExp(`^/bundles/${role}(-[0-9a-f]{16})?\\.mjs$`));
+    expect(command).toEqual(['node']);
+    expect(args).toEqual([...FLAGS[role], file]);
+  });
+
   it('try Kafka at the start of a service exactly where it is reached through a network', () => {
     const { containers, vpc_access, execution_environment } = templateOf(resources, 'ingest');
     expect(containers[0].startup_probe?.http_get.path).toBe(
@@ -94,5 +109,19 @@ describe.each(Object.entries(VARIANTS))('the containers of %s', (_name, props) =
     );
     expect(containers[0].liveness_probe).toBeDefined();
     expect(execution_environment).toBe('EXECUTION_ENVIRONMENT_GEN2');
+  });
+});
+
+describe('the flags of Node', () => {
+  it.each(Object.keys(ROLES) as Role[])('are flags that it knows: %s', (role) => {
+    const { status, stderr } = spawnSync(process.execPath, [...NODE_FLAGS[role], '--eval', '0']);
+    expect([status, stderr.toString()]).toEqual([0, '']);
+  });
+
+  it('hold the young generation of the webhooks below that of a container with 1 GiB', () => {
+    const program = 'process.stdout.write(String(require("node:v8").getHeapStatistics().heap_size_limit))';
+    const limitWith = (flags: readonly string[]): number =>
+      Number(spawnSync(process.execPath, [...flags, '--eval', program]).stdout.toString());
+    expect(limitWith(NODE_FLAGS.webhooks)).toBeLessThan(limitWith(['--max-semi-space-size=16']));
   });
 });

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { NODE_FLAGS } from '../../app/contract/node-flags.ts';
 import { ROLES, type Role } from '../../app/contract/roles.ts';
 import { NODE_IMAGE } from '../../constructs/bundle/base-image.ts';
 import { buildRole } from '../../constructs/bundle/build-role.ts';
@@ -86,10 +87,10 @@ describe('the Dockerfile', () => {
   it('runs what the build put there, under the name that a container asks for', () => {
     expect(restsOf(runtime, 'COPY')).toEqual([`--from=build /source/${PREBUILT_FOLDER}/ /bundles/`]);
     expect(restsOf(build, 'WORKDIR')).toEqual(['/source']);
-    const [, file = '', role = ''] =
-      /^\["node", "(\/bundles\/([a-z-]+)\.mjs)"\]$/.exec(restsOf(runtime, 'CMD')[0] ?? '') ?? [];
+    const [node, ...args] = JSON.parse(restsOf(runtime, 'CMD')[0] ?? '[]') as string[];
+    const role = /^\/bundles\/([a-z-]+)\.mjs$/.exec(args.at(-1) ?? '')?.[1] as Role;
     expect(Object.keys(ROLES)).toContain(role);
-    expect(file).toBe(`/bundles/${role}.mjs`);
+    expect([node, ...args]).toEqual(['node', ...NODE_FLAGS[role], `/bundles/${role}.mjs`]);
   });
 
   it.each(Object.keys(ROLES) as Role[])('has an entry point for %s, which the build writes', (role) => {
