@@ -22,6 +22,9 @@ const EVENTS = 'attributes.table = "delivery_events"';
  */
 const FILTERS = { delivery_events: EVENTS, quarantine: `NOT ${EVENTS}` } as const;
 
+/** A duration as Pub/Sub answers with it: another spelling would show as a change in every plan. */
+const inSeconds = (days: number): string => `${days * DAY_S}s`;
+
 /** The stream from the receiver to the warehouse: a topic, a subscription for each table, and dead letters. */
 export class WebhookStream extends Construct {
   /** The topic that was made here. */
@@ -53,13 +56,23 @@ export class WebhookStream extends Construct {
       existingTopic === undefined ? this.#newTopic('topic', this.topicName, parts.encryption) : undefined;
     this.#topicId = existingTopic ?? this.topic?.id ?? '';
     this.deadLetterTopic = this.#newTopic('dead-letter-topic', `${this.topicName}-dead`, parts.encryption);
+    const writers = this.#writers();
     const publisher = this.#deadLettersBy(this.#agent);
+    const deadLetters = this.#newDeadLetterSubscription(writers.dead_letters);
+    const replay = this.#newReplaySubscription();
+    // A row may become a dead letter only once something is there that takes it.
+    const before = [publisher, deadLetters, replay];
     this.subscriptions = new Map([
-      ['delivery_events', this.#newSubscription('delivery_events', publisher)],
-      ['quarantine', this.#newSubscription('quarantine', publisher)],
-      ['dead_letters', this.#newDeadLetterSubscription()],
-      ['replay', this.#newReplaySubscription()],
+      ['delivery_events', this.#newSubscription('delivery_events', [...writers.delivery_events, ...before])],
+      ['quarantine', this.#newSubscription('quarantine', [...writers.quarantine, ...before])],
+      ['dead_letters', deadLetters],
+      ['replay', replay],
     ]);
+  }
+
+  /** What must be there before anything is published: a subscription gets nothing that came before it was made. */
+  get ready(): readonly ITerraformDependable[] {
+    return [...this.subscriptions.values()];
   }
 
   /** Lets a role publish to the topic; returns the grant to wait for. */
@@ -79,20 +92,31 @@ export class WebhookStream extends Construct {
   }
 
   get #retention(): string {
-    return `${(this.#context.props.webhooks?.topicProps?.retentionDays ?? 7) * DAY_S}s`;
+    return inSeconds(this.#context.props.webhooks?.topicProps?.retentionDays ?? 7);
   }
 
   #newTopic(id: string, name: string, encryption: Encryption | undefined): PubsubTopic {
-    const { props, labels, kept } = this.#context;
+    const { props, settings, labels, kept } = this.#context;
     const key = encryption?.keyFor('pubsub');
     return new PubsubTopic(this, id, {
       project: props.project,
       name,
       labels,
+      messageRetentionDuration: inSeconds(settings.webhooks.topicRetentionDays),
       messageStoragePolicy: { allowedPersistenceRegions: [props.location] },
       lifecycle: kept,
       ...(key && { kmsKeyName: key.name, dependsOn: [key.ready] }),
     });
+  }
+
+  /** Lets Pub/Sub's agent write into every table. */
+  #writers(): Readonly<Record<WarehouseTable, readonly ITerraformDependable[]>> {
+    const by = (table: WarehouseTable) => this.#warehouse.writtenBy(this.#agent, table);
+    return {
+      delivery_events: by('delivery_events'),
+      quarantine: by('quarantine'),
+      dead_letters: by('dead_letters'),
+    };
   }
 
   #deadLettersBy(agent: string): PubsubTopicIamMember {
@@ -105,7 +129,10 @@ export class WebhookStream extends Construct {
     return because(grant, 'puts rows that BigQuery does not take into the dead letters');
   }
 
-  #newSubscription(table: keyof typeof FILTERS, publisher: PubsubTopicIamMember): PubsubSubscription {
+  #newSubscription(
+    table: keyof typeof FILTERS,
+    dependsOn: readonly ITerraformDependable[],
+  ): PubsubSubscription {
     const { settings } = this.#context;
     const subscription = this.#subscribe(table, {
       name: `${this.topicName}-${table.replaceAll('_', '-')}`,
@@ -116,7 +143,7 @@ export class WebhookStream extends Construct {
         deadLetterTopic: this.deadLetterTopic.id,
         maxDeliveryAttempts: settings.webhooks.deliveryAttempts,
       },
-      dependsOn: [...this.#warehouse.writtenBy(this.#agent, table), publisher],
+      dependsOn,
     });
     const grant = new PubsubSubscriptionIamMember(this, `${table}-subscriber`, {
       project: this.#context.props.project,
@@ -128,12 +155,12 @@ export class WebhookStream extends Construct {
     return subscription;
   }
 
-  #newDeadLetterSubscription(): PubsubSubscription {
+  #newDeadLetterSubscription(dependsOn: readonly ITerraformDependable[]): PubsubSubscription {
     return this.#subscribe('dead_letters', {
       name: `${this.topicName}-dead-letters`,
       topic: this.deadLetterTopic.id,
       bigqueryConfig: this.#into('dead_letters'),
-      dependsOn: this.#warehouse.writtenBy(this.#agent, 'dead_letters'),
+      dependsOn,
     });
   }
 

@@ -41,7 +41,7 @@ export class WebhooksService extends Construct {
       ingress: 'INGRESS_TRAFFIC_ALL',
       invokerIamDisabled: webhooks.publicAccess === 'invokerIamDisabled',
     };
-    const dependsOn = [...container.dependsOn, stream.publishedBy(this.identity)];
+    const dependsOn = [...container.dependsOn, stream.publishedBy(this.identity), ...stream.ready];
     this.service = cloudRunService(this, 'webhooks', context, {
       container: { ...container, dependsOn },
       shape,

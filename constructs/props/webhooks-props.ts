@@ -3,14 +3,14 @@ import type { WorkloadProps } from './workload-props.ts';
 /** The topic that is made for webhooks. */
 export interface StreamTopicProps {
   /**
-   * Name of the topic, 3 to 240 characters. Those of its dead letters and subscriptions begin with it.
+   * Name of the topic, 3 to 239 characters. Those of its dead letters and subscriptions begin with it.
    * @default `customerio-events`, with the prefix in front
    * @example { webhooks: { topicProps: { name: 'delivery-events' } } }
    */
   readonly name?: string;
 
   /**
-   * Days that Pub/Sub keeps what a subscription has not taken, 1 to 31.
+   * Days that Pub/Sub keeps what a subscription has not taken, 1 to 31. Where `topicRetentionDays` is more, that counts.
    * @default 7
    * @example { webhooks: { topicProps: { retentionDays: 14 } } }
    */
@@ -42,14 +42,15 @@ export interface WebhooksProps extends WorkloadProps {
   readonly maxInstances?: number;
 
   /**
-   * Webhooks that one instance takes at once, 1 to 1,000.
+   * Webhooks that one instance takes at once, 1 to 1,000: at most so many that 1 MB for each, the largest body, and 200 MB more fit into
+   * `memoryMib`.
    * @default 80
    * @example { webhooks: { concurrency: 200 } }
    */
   readonly concurrency?: number;
 
   /**
-   * Full name of a topic that exists. Not with `topicProps`.
+   * Full name of a topic that exists; how long it keeps messages is its own affair. Not with `topicProps`.
    * @default a new topic
    * @example { webhooks: { existingTopic: 'projects/acme/topics/customerio-events' } }
    */
@@ -61,6 +62,15 @@ export interface WebhooksProps extends WorkloadProps {
    * @example { webhooks: { topicProps: {} } }
    */
   readonly topicProps?: StreamTopicProps;
+
+  /**
+   * Days that the topics of events and of dead letters keep every message, also after it was taken, 1 to 31 (Pub/Sub itself takes from 10
+   * minutes to 31 days). So far can a subscription be set back (`gcloud pubsub subscriptions seek`), also one that had to be made anew, since
+   * filters cannot be changed. It costs storage: Pub/Sub bills what a topic keeps. With `existingTopic` it is for the dead letters alone.
+   * @default 7
+   * @example { webhooks: { topicRetentionDays: 14 } }
+   */
+  readonly topicRetentionDays?: number;
 
   /**
    * How often Pub/Sub tries to write a row before it is a dead letter, 50 to 100: fewer would make dead letters of everything during an

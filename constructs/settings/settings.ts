@@ -29,6 +29,7 @@ export interface Settings {
     readonly publicAccess: 'allUsers' | 'invokerIamDisabled';
     readonly minInstances: number;
     readonly concurrency: number;
+    readonly topicRetentionDays: number;
     readonly deliveryAttempts: number;
   };
   readonly warehouse: Preset['warehouse'] & { readonly quarantineDays: number };
@@ -44,7 +45,14 @@ export interface Settings {
 const DEFAULTS = {
   ingest: { cpu: 1, access: 'write-key', publicAccess: 'allUsers', concurrency: 80, timeoutSeconds: 30 },
   trackWorker: { cpu: 1, lanes: 6, processed: 'batch', scaledElsewhere: false },
-  webhooks: { cpu: 1, publicAccess: 'allUsers', minInstances: 1, concurrency: 80, deliveryAttempts: 100 },
+  webhooks: {
+    cpu: 1,
+    publicAccess: 'allUsers',
+    minInstances: 1,
+    concurrency: 80,
+    topicRetentionDays: 7,
+    deliveryAttempts: 100,
+  },
   warehouse: { quarantineDays: 90 },
   kafka: { replicationFactor: 3, minInsyncReplicas: 2, sessionTimeoutMs: 30_000 },
 } as const;

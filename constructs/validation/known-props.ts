@@ -84,6 +84,7 @@ const WEBHOOKS = known<WebhooksProps>({
   concurrency: true,
   existingTopic: true,
   topicProps: known<StreamTopicProps>({ name: true, retentionDays: true }),
+  topicRetentionDays: true,
   deliveryAttempts: true,
 });
 

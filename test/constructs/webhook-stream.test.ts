@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { SMALLEST, withFragment } from '../../tools/reference/example-props.ts';
-import { grantsIn } from '../../tools/reference/grants-table.ts';
 import {
   resourcesIn,
   type SynthesizedResource,
@@ -12,6 +11,9 @@ type Body = Readonly<Record<string, unknown>>;
 
 const bodyAt = (resources: readonly SynthesizedResource[], path: string): Body =>
   resources.find((resource) => resource.path === path)?.body ?? {};
+
+const addressOf = (resources: readonly SynthesizedResource[], path: string): string =>
+  resources.find((resource) => resource.path === path)?.address ?? `nothing at ${path}`;
 
 /** What a filter of the stream says of a message: the two forms that are used here. */
 const passes = (filter: string, attributes: Readonly<Record<string, string>>): boolean => {
@@ -55,7 +57,7 @@ describe('the stream of webhooks', () => {
     (table) => {
       const needed = [`warehouse/${table}-editor`, `warehouse/${table}-metadata`];
       if (table !== 'dead_letters') needed.push('stream/dead-letter-publisher');
-      const addresses = needed.map((path) => resources.find((resource) => resource.path === path)?.address);
+      const addresses = needed.map((path) => addressOf(resources, path));
       expect(bodyAt(resources, `stream/${table}`)['depends_on']).toEqual(expect.arrayContaining(addresses));
       if (table !== 'dead_letters')
         expect(bodyAt(resources, `stream/${table}-subscriber`)).toMatchObject({
@@ -64,46 +66,38 @@ describe('the stream of webhooks', () => {
     },
   );
 
-  it('has tables that are partitioned by day, need a filter, and expire', () => {
-    const table = bodyAt(resources, 'warehouse/delivery_events');
-    expect(table).toMatchObject({
-      require_partition_filter: true,
-      time_partitioning: { type: 'DAY', field: 'timestamp', expiration_ms: 90 * 86_400_000 },
-      deletion_protection: false,
-    });
-    expect(bodyAt(resources, 'warehouse/dataset')).toMatchObject({
-      dataset_id: 'customerio_events',
-      location: 'EU',
-    });
+  it('keeps every message in its topics for a week, so that a subscription made anew can be set back', () => {
+    for (const topic of ['stream/topic', 'stream/dead-letter-topic'])
+      expect(bodyAt(resources, topic)).toMatchObject({ message_retention_duration: '604800s' });
   });
 
-  it('follows Customer.io’s region', () => {
-    const us = resourcesIn(
-      synthesizeProps(withFragment({ customerIoRegion: 'us', location: 'us-central1' })),
-    );
-    expect(bodyAt(us, 'warehouse/dataset')).toMatchObject({ location: 'US' });
+  it.each([
+    [1, '86400s'],
+    [31, '2678400s'],
+  ])('keeps them for the days that the props say: %d', (topicRetentionDays, duration) => {
+    const all = resourcesIn(synthesizeProps(withFragment({ webhooks: { topicRetentionDays } })));
+    for (const topic of ['stream/topic', 'stream/dead-letter-topic'])
+      expect(bodyAt(all, topic)).toMatchObject({ message_retention_duration: duration });
+    for (const name of ['delivery_events', 'quarantine', 'dead_letters', 'replay'])
+      expect(bodyAt(all, `stream/${name}`)).toMatchObject({ message_retention_duration: '604800s' });
   });
 
-  it('gives the receiver the right to publish and to read its key and its code, and nothing else', () => {
-    const grants = grantsIn(resources).filter(({ who }) => who === '`webhooks`');
-    expect(grants.map(({ role, on }) => `${role} on ${on}`).toSorted()).toEqual([
-      '`roles/pubsub.publisher` on the topic of `stream`',
-      '`roles/secretmanager.secretAccessor` on secret `webhook-signing-keys`',
-      '`roles/storage.objectViewer` on the bucket of `runtime`',
-    ]);
-  });
+  it.each([['delivery_events'], ['quarantine']])(
+    'has a place for dead letters before %s may make one',
+    (table) => {
+      const places = ['dead_letters', 'replay'].map((name) => addressOf(resources, `stream/${name}`));
+      expect(bodyAt(resources, `stream/${table}`)['depends_on']).toEqual(expect.arrayContaining(places));
+    },
+  );
 
-  it('keeps the receiver warm, public, and out of every network', () => {
-    const props = VARIANTS['a managed Kafka'] ?? SMALLEST;
-    const service = bodyAt(resourcesIn(synthesizeProps(props)), 'webhooks/service') as {
-      template: { vpc_access?: object; containers: readonly { resources: object; startup_probe: object }[] };
-    };
-    expect(service).toMatchObject({ ingress: 'INGRESS_TRAFFIC_ALL', scaling: { min_instance_count: 1 } });
-    expect(service.template.vpc_access).toBeUndefined();
-    expect(service.template.containers[0]).toMatchObject({
-      resources: { startup_cpu_boost: true },
-      startup_probe: { http_get: { path: '/healthz' } },
-    });
+  it('has names that Pub/Sub takes, also after the longest name of a topic', () => {
+    const name = 'x'.repeat(239);
+    const all = resourcesIn(synthesizeProps(withFragment({ webhooks: { topicProps: { name } } })));
+    const names = all
+      .filter(({ type }) => /^google_pubsub_(topic|subscription)$/.test(type))
+      .map(({ body }) => String(body['name']).length);
+    expect(names).toHaveLength(6);
+    expect(Math.max(...names)).toBe(255);
   });
 
   it('takes a topic of another project', () => {
@@ -111,5 +105,10 @@ describe('the stream of webhooks', () => {
     const all = resourcesIn(synthesizeProps(props));
     expect(bodyAt(all, 'stream/delivery_events')).toMatchObject({ topic: 'projects/shared/topics/events' });
     expect(bodyAt(all, 'stream/webhooks-publisher')).toMatchObject({ project: 'shared', topic: 'events' });
+    expect(bodyAt(all, 'stream/topic')).toEqual({});
+    expect(bodyAt(all, 'stream/dead-letter-topic')).toMatchObject({
+      name: 'events-dead',
+      message_retention_duration: '604800s',
+    });
   });
 });
