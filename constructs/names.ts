@@ -28,6 +28,11 @@ export class Names {
     return `${this.base}-${what}`;
   }
 
+  /** The dataset's id, which takes no dashes. */
+  get dataset(): string {
+    return this.of('events').replaceAll('-', '_');
+  }
+
   /** The part of a service account's address before `@`, of which at most 30 characters are allowed. */
   account(role: string): string {
     return `${this.#front}cio-${role}`;

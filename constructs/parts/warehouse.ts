@@ -86,7 +86,7 @@ const readView = (name: WarehouseViewName): string => {
 
 /** Known at synth, so that the views' queries are plain text. */
 const datasetIdOf = ({ props, names }: Context): string =>
-  props.warehouse?.datasetProps?.datasetId ?? names.of('events').replaceAll('-', '_');
+  props.warehouse?.datasetProps?.datasetId ?? names.dataset;
 
 /** The warehouse in BigQuery: a dataset, its tables, and views that analysts read. */
 export class Warehouse extends Construct {

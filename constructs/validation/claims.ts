@@ -43,6 +43,29 @@ const variablesOf = (props: CustomerIoIntegrationProps, names: Names, stack: str
     claim(`secrets.values.${name}`, `variable ${stack}`, `${names.base}_${name}`.replaceAll('-', '_')),
   );
 
+/** Tables have the same names in every dataset, also in one that exists. */
+const warehouseOf = ({ project, warehouse }: CustomerIoIntegrationProps, names: Names): readonly Claim[] => {
+  const { existingDataset, datasetProps } = warehouse ?? {};
+  const scope = `dataset ${project}`;
+  return existingDataset === undefined
+    ? claim('warehouse.datasetProps.datasetId', scope, datasetProps?.datasetId, names.dataset)
+    : claim('warehouse.existingDataset', scope, existingDataset);
+};
+
+/** Subscriptions and dead letters are named after the topic, also after one that exists, wherever that is. */
+const streamOf = ({ project, webhooks }: CustomerIoIntegrationProps, names: Names): readonly Claim[] => {
+  const { existingTopic, topicProps } = webhooks ?? {};
+  if (existingTopic !== undefined) {
+    const name = typeof existingTopic === 'string' ? existingTopic.split('/').at(-1) : undefined;
+    return claim('webhooks.existingTopic', `stream ${project}`, name);
+  }
+  const [prop, name, made] = ['webhooks.topicProps.name', topicProps?.name, names.of('events')];
+  return [
+    ...claim(prop, `topic ${project}`, name, made),
+    ...claim(prop, `stream ${project}`, undefined, name ?? made),
+  ];
+};
+
 /** The names that an integration takes for itself. None where project or prefix is no text. */
 export const claimsOf = (props: CustomerIoIntegrationProps, stack: string): readonly Claim[] => {
   const { project, location, prefix } = props;
@@ -64,12 +87,8 @@ export const claimsOf = (props: CustomerIoIntegrationProps, stack: string): read
       `mirror ${project} ${location}`,
       imageMirrorProps?.repositoryId,
     ),
-    ...claim(
-      'warehouse.datasetProps.datasetId',
-      `dataset ${project}`,
-      props.warehouse?.datasetProps?.datasetId,
-    ),
-    ...claim('webhooks.topicProps.name', `topic ${project}`, props.webhooks?.topicProps?.name),
+    ...warehouseOf(props, names),
+    ...streamOf(props, names),
     ...claim(
       'secrets.rotation.topicProps.name',
       `topic ${project}`,

@@ -75,4 +75,13 @@ export const TOPIC_NAME = text(
   /^(?!goog)[A-Za-z][A-Za-z0-9._~+%-]{2,254}$/,
   'a topic’s name of 3 to 255 characters, a letter first and not goog',
 );
+/** Names of 255 characters less the longest ending that a name made from it has, `-delivery-events`. */
+export const STREAM_TOPIC_NAME = text(
+  /^(?!goog)[A-Za-z][A-Za-z0-9._~+%-]{2,238}$/,
+  'a topic’s name of 3 to 239 characters, a letter first and not goog',
+);
+export const FULL_STREAM_TOPIC = text(
+  /^projects\/[^/]+\/topics\/[^/]{1,239}$/,
+  'a full name: projects/…/topics/…, its last part of at most 239 characters',
+);
 export const FULL_TOPIC = text(/^projects\/[^/]+\/topics\/[^/]+$/, 'a full name: projects/…/topics/…');

@@ -10,11 +10,11 @@ import {
   boolean,
   DOMAIN,
   exceeds,
-  FULL_TOPIC,
+  FULL_STREAM_TOPIC,
   oneOf,
   product,
   SERVICE_ACCOUNT_EMAIL,
-  TOPIC_NAME,
+  STREAM_TOPIC_NAME,
   text,
   wholeNumber,
 } from './rules.ts';
@@ -49,6 +49,12 @@ const FEWEST_CPUS: readonly (readonly [number, number])[] = [
 
 /** Cloud Run needs at least 2 GiB with 4 CPUs, and 4 with 6 or 8. */
 const FEWEST_MIB_PER_CPU: Readonly<Record<number, number>> = { 4: 2048, 6: 4096, 8: 4096 };
+/** Cloud Run's limit. */
+const MOST_CONCURRENCY = 1000;
+/** The largest body that the receiver takes, and what it needs without any. */
+const WEBHOOK_BYTES = 1_000_000;
+const RECEIVER_BYTES = 200_000_000;
+const MIB = 1_048_576;
 /** A target proxy takes at most 15 certificates, and each domain has its own. */
 const MOST_DOMAINS = 15;
 
@@ -125,7 +131,7 @@ const validateIngest = (props: IngestProps, settings: Settings, faults: Faults):
   const { minInstances, maxInstances } = settings.ingest;
   if (exceeds(minInstances, maxInstances))
     faults.add('ingest.minInstances', `must be at most ingest.maxInstances, ${maxInstances}`, minInstances);
-  faults.check('ingest.concurrency', props.concurrency, wholeNumber(1, 1000));
+  faults.check('ingest.concurrency', props.concurrency, wholeNumber(1, MOST_CONCURRENCY));
   faults.check('ingest.timeoutSeconds', props.timeoutSeconds, wholeNumber(SHORTEST_TIMEOUT_S, 300));
 };
 
@@ -165,6 +171,15 @@ const refuseSharedAccount = (props: CustomerIoIntegrationProps, faults: Faults):
   }
 };
 
+/** The receiver holds the body of every request under way; Node, its libraries and the mounted code need the rest. */
+const refuseFullMemory = ({ concurrency, memoryMib }: Settings['webhooks'], faults: Faults): void => {
+  const bytes = product(memoryMib, MIB);
+  if (bytes === undefined || exceeds(LEAST_MIB, memoryMib) || exceeds(concurrency, MOST_CONCURRENCY)) return;
+  const most = Math.floor((bytes - RECEIVER_BYTES) / WEBHOOK_BYTES);
+  const rule = `times 1 MB and 200 MB more must fit into webhooks.memoryMib, ${memoryMib}: at most ${most}`;
+  if (exceeds(concurrency, most)) faults.add('webhooks.concurrency', rule, concurrency);
+};
+
 const validateWebhooks = (props: WebhooksProps, settings: Settings, faults: Faults): void => {
   const { minInstances, maxInstances } = settings.webhooks;
   validateSize('webhooks', props, settings.webhooks, faults);
@@ -178,12 +193,16 @@ const validateWebhooks = (props: WebhooksProps, settings: Settings, faults: Faul
       `must be at most webhooks.maxInstances, ${maxInstances}`,
       minInstances,
     );
-  faults.check('webhooks.concurrency', props.concurrency, wholeNumber(1, 1000));
+  faults.check('webhooks.concurrency', props.concurrency, wholeNumber(1, MOST_CONCURRENCY));
+  refuseFullMemory(settings.webhooks, faults);
   faults.exclusive('webhooks', props, 'existingTopic', 'topicProps');
-  faults.check('webhooks.existingTopic', props.existingTopic, FULL_TOPIC);
-  faults.check('webhooks.topicProps.name', props.topicProps?.name, TOPIC_NAME);
+  faults.known('webhooks.existingTopic', props.existingTopic);
+  faults.check('webhooks.existingTopic', props.existingTopic, FULL_STREAM_TOPIC);
+  faults.check('webhooks.topicProps.name', props.topicProps?.name, STREAM_TOPIC_NAME);
   faults.known('webhooks.topicProps.retentionDays', props.topicProps?.retentionDays);
   faults.check('webhooks.topicProps.retentionDays', props.topicProps?.retentionDays, wholeNumber(1, 31));
+  faults.known('webhooks.topicRetentionDays', props.topicRetentionDays);
+  faults.check('webhooks.topicRetentionDays', props.topicRetentionDays, wholeNumber(1, 31));
   faults.check('webhooks.deliveryAttempts', props.deliveryAttempts, wholeNumber(50, 100));
 };
 

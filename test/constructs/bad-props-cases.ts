@@ -252,4 +252,19 @@ export const BAD: readonly (readonly [string, object, string])[] = [
     { warehouse: { datasetProps: { location: 'EU' } }, encryption: { keyProps: {} } },
     'warehouse.datasetProps.location must be that of the key, europe-west1',
   ],
+  [
+    'more bodies than memory',
+    { webhooks: { concurrency: 337 } },
+    'webhooks.concurrency times 1 MB and 200 MB more must fit into webhooks.memoryMib, 512: at most 336, got 337',
+  ],
+  [
+    'topics that keep nothing',
+    { webhooks: { topicRetentionDays: 0 } },
+    'webhooks.topicRetentionDays must be a whole number from 1 to 31, got 0',
+  ],
+  [
+    'topics that keep too long',
+    { webhooks: { topicRetentionDays: 32 } },
+    'webhooks.topicRetentionDays must be a whole number from 1 to 31, got 32',
+  ],
 ];

@@ -87,6 +87,8 @@ describe('tokens where synthesis must compute', () => {
       { secrets: { rotation: { periodDays: number, nextRotationTime: '2027-01-01T00:00:00Z' } } },
     ],
     ['webhooks.topicProps.retentionDays', { webhooks: { topicProps: { retentionDays: number } } }],
+    ['webhooks.topicRetentionDays', { webhooks: { topicRetentionDays: number } }],
+    ['webhooks.existingTopic', { webhooks: { existingTopic: text } }],
     ['warehouse.eventDays', { warehouse: { eventDays: number } }],
     ['warehouse.quarantineDays', { warehouse: { quarantineDays: number } }],
     ['ingest.loadBalancer.domains[0]', { ingest: { loadBalancer: { domains: [text] } } }],
@@ -122,12 +124,44 @@ describe('two integrations', () => {
       { prefix: 'b' },
     ],
     ['secrets.values.track-api-key', { secrets }, { project: 'other' }],
+    ['webhooks.existingTopic', { webhooks: { existingTopic: 'projects/p/topics/events' } }, { prefix: 'b' }],
+    ['webhooks.topicProps.name', { webhooks: { topicProps: { name: 'events' } } }, { prefix: 'b' }],
+    ['warehouse.existingDataset', { warehouse: { existingDataset: 'marketing' } }, { prefix: 'b' }],
+    [
+      'warehouse.datasetProps.datasetId',
+      { warehouse: { datasetProps: { datasetId: 'events' } } },
+      { prefix: 'b' },
+    ],
   ])('must not share %s', (prop, fragment, other) => {
     const stack = newStack();
     expect(make(stack, 'one', whole(fragment))).toEqual([]);
     expect(make(stack, 'two', whole({ ...fragment, ...other }))).toEqual([
       `${prop} must differ from that of stack/one`,
     ]);
+  });
+
+  it.each([
+    ['webhooks.topicProps.name', {}, { webhooks: { topicProps: { name: 'customerio-events' } } }],
+    ['webhooks.existingTopic', {}, { webhooks: { existingTopic: 'projects/p/topics/customerio-events' } }],
+    [
+      'warehouse.datasetProps.datasetId',
+      {},
+      { warehouse: { datasetProps: { datasetId: 'customerio_events' } } },
+    ],
+    ['warehouse.existingDataset', {}, { warehouse: { existingDataset: 'customerio_events' } }],
+  ])('must not take %s that the other one has by default', (prop, fragment, other) => {
+    const stack = newStack();
+    expect(make(stack, 'one', whole(fragment))).toEqual([]);
+    expect(make(stack, 'two', whole({ ...other, prefix: 'b' }))).toEqual([
+      `${prop} must differ from that of stack/one`,
+    ]);
+  });
+
+  it('may publish to topics of one name in projects of their own', () => {
+    const stack = newStack();
+    const webhooks = { existingTopic: 'projects/p/topics/events' };
+    expect(make(stack, 'one', whole({ webhooks }))).toEqual([]);
+    expect(make(stack, 'two', whole({ webhooks, project: 'other' }))).toEqual([]);
   });
 
   it('of one name are told of it together with other faults', () => {

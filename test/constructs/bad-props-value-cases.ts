@@ -133,4 +133,39 @@ export const BAD_VALUES: readonly (readonly [string, object, string])[] = [
     },
     'trackWorker.serviceAccountProps.accountId must differ from ingest.serviceAccountProps.accountId',
   ],
+  [
+    'more bodies than a memory that was given',
+    { webhooks: { concurrency: 1000, memoryMib: 1144 } },
+    'webhooks.concurrency times 1 MB and 200 MB more must fit into webhooks.memoryMib, 1144: at most 999, got 1000',
+  ],
+  [
+    'more webhooks than Cloud Run takes',
+    { webhooks: { concurrency: 5000 } },
+    'webhooks.concurrency must be a',
+  ],
+  [
+    'memory that is too small for anything',
+    { webhooks: { memoryMib: 64, concurrency: 900 } },
+    'webhooks.memoryMib must be a whole number from 512 to 32768, got 64',
+  ],
+  [
+    'half a day',
+    { webhooks: { topicRetentionDays: 0.5 } },
+    'webhooks.topicRetentionDays must be a whole number',
+  ],
+  [
+    'a duration for days',
+    { webhooks: { topicRetentionDays: '604800s' } },
+    'webhooks.topicRetentionDays must be a whole number',
+  ],
+  [
+    'a topic whose subscriptions’ names would be too long',
+    { webhooks: { topicProps: { name: 'x'.repeat(240) } } },
+    'webhooks.topicProps.name must be a topic’s name of 3 to 239 characters',
+  ],
+  [
+    'such a topic that exists',
+    { webhooks: { existingTopic: `projects/p/topics/${'x'.repeat(240)}` } },
+    'webhooks.existingTopic must be a full name: projects/…/topics/…, its last part of at most 239 characters',
+  ],
 ];

@@ -65,6 +65,13 @@ describe('bad props', () => {
     ]);
   });
 
+  it.each([[{ concurrency: 336 }], [{ concurrency: 1000, memoryMib: 1145 }], [{ memoryMib: 512 }]])(
+    'are not as many webhooks at once as just fit into the memory: %j',
+    (webhooks) => {
+      expect(faultsOf(withFragment({ webhooks }))).toEqual([]);
+    },
+  );
+
   it('are not looked for in tokens, whose values only Terraform knows', () => {
     const stack = new TerraformStack(Testing.app(), 'stack');
     const variable = new TerraformVariable(stack, 'project', { type: 'string' });
