@@ -24,16 +24,17 @@ const rssMbOf = (pid: number): number =>
 /**
  * Starts a role and measures until it is ready, then ends it.
  *
+ * @param args of Node: its flags, and the role's file last
  * @param isReady what must have happened after its `ready` line, with its URL
  * @throws Error when it ends before, or takes too long
  */
 export const startOf = async (
-  file: string,
+  args: readonly string[],
   env: Readonly<Record<string, string>>,
   isReady: (url: string) => Promise<void> = async () => undefined,
 ): Promise<Start> => {
   const start = performance.now();
-  const child = spawn(process.execPath, [file], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   const timer = setTimeout(() => child.kill('SIGKILL'), READY_WITHIN_MS);
   try {
@@ -42,7 +43,7 @@ export const startOf = async (
       await isReady(line.slice('ready '.length));
       return { ms: performance.now() - start, rssMb: rssMbOf(child.pid ?? 0) };
     }
-    throw new Error(`${file} ended, or was not ready within ${READY_WITHIN_MS} ms`);
+    throw new Error(`${args.at(-1)} ended, or was not ready within ${READY_WITHIN_MS} ms`);
   } finally {
     clearTimeout(timer);
     child.kill('SIGKILL');

@@ -1,3 +1,4 @@
+import { NODE_FLAGS } from '../../app/contract/node-flags.ts';
 import { bundleRole } from '../../constructs/bundle/bundle-role.ts';
 import { type Bench, median } from './bench.ts';
 import { emptyNodeMs, type Start, startOf } from './start-process.ts';
@@ -42,7 +43,7 @@ export const bench: Bench = {
       // Taken by turns, so that a busy moment of the machine meets all.
       for (let run = 0; run < RUNS; run += 1) {
         empty.push(await emptyNodeMs());
-        ingests.push(await startOf(file, INGEST));
+        ingests.push(await startOf([...NODE_FLAGS.ingest, file], INGEST));
         webhooks.push(await webhooksStart.measure());
         const [none, ingest, webhook] = [empty.at(-1), ingests.at(-1)?.ms, webhooks.at(-1)?.ms];
         say(

@@ -2,6 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 
 const KEY = process.argv[2] ?? '';
+/** The second argument: milliseconds until it answers, in the place of a stream. */
+const latencyMs = Number(process.argv[3] ?? 0);
 
 /** The least that a receiver of webhooks can do: it checks the signature and parses the body. */
 const server = createServer((request, response) => {
@@ -21,7 +23,8 @@ const server = createServer((request, response) => {
       'content-type': 'application/json',
       'content-length': answer.length,
     });
-    response.end(answer);
+    if (latencyMs > 0) setTimeout(() => response.end(answer), latencyMs);
+    else response.end(answer);
   });
 });
 

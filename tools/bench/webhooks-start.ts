@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import { NODE_FLAGS } from '../../app/contract/node-flags.ts';
 import { esbuildOptions } from '../../constructs/bundle/esbuild-options.ts';
 import { packageRoot } from '../../constructs/bundle/package-root.ts';
 import { type Start, startOf } from './start-process.ts';
@@ -63,7 +64,7 @@ export class WebhooksStart {
   readonly #bundle = new WebhooksBundle();
 
   measure(): Promise<Start> {
-    return startOf(this.#bundle.file, ENVIRONMENT, stored);
+    return startOf([...NODE_FLAGS.webhooks, this.#bundle.file], ENVIRONMENT, stored);
   }
 
   end(): void {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { NODE_FLAGS } from '../../app/contract/node-flags.ts';
 import { type Bench, median } from './bench.ts';
 import { closedLoop, type LoadResult, openLoop, quantile } from './webhooks-load.ts';
 import { KEY, signedRequests } from './webhooks-requests.ts';
@@ -29,11 +30,14 @@ interface Rounds {
   readonly receiver: readonly LoadResult[];
 }
 
+/** As it is deployed: with its flags, and with its log lines. */
 const startReceiver = (file: string, streamMs: number): Promise<BenchServer> =>
-  startServer([file, String(streamMs)], { ...ENVIRONMENT, LOG_LEVEL: 'info' });
+  startServer([...NODE_FLAGS.webhooks, file, String(streamMs)], { ...ENVIRONMENT, LOG_LEVEL: 'info' });
+const startBare = (latencyMs: number): Promise<BenchServer> =>
+  startServer([BARE, KEY, String(latencyMs)], {});
 
 const rounds = async (file: string, say: (line: string) => void): Promise<Rounds> => {
-  const servers = [await startServer([BARE, KEY], {}), await startReceiver(file, 0)] as const;
+  const servers = [await startBare(0), await startReceiver(file, 0)] as const;
   const [bare, receiver]: [LoadResult[], LoadResult[]] = [[], []];
   const loop = ({ url }: BenchServer, seconds: number): Promise<LoadResult> =>
     closedLoop({ url, requests, seconds }, CONNECTIONS);
@@ -52,9 +56,8 @@ const rounds = async (file: string, say: (line: string) => void): Promise<Rounds
   return { bare, receiver };
 };
 
-/** A steady load on a stream as slow as Pub/Sub may be. */
-const steady = async (file: string, say: (line: string) => void) => {
-  const server = await startReceiver(file, STREAM_MS);
+/** A steady load; the stream is as slow as Pub/Sub may be. */
+const steady = async (server: BenchServer): Promise<{ result: LoadResult; rssMb: number }> => {
   let rssMb = 0;
   const sample = (): void => {
     rssMb = Math.max(rssMb, server.rssMb());
@@ -63,7 +66,6 @@ const steady = async (file: string, say: (line: string) => void) => {
   try {
     const load = { url: server.url, requests };
     await openLoop({ ...load, seconds: 3 }, PER_SECOND, OPEN_CONNECTIONS);
-    say(`${PER_SECOND}/s for ${OPEN_SECONDS} s, a stream of ${STREAM_MS} ms`);
     const result = await openLoop({ ...load, seconds: OPEN_SECONDS }, PER_SECOND, OPEN_CONNECTIONS);
     sample();
     return { result, rssMb };
@@ -82,12 +84,15 @@ const failedOf = (results: readonly LoadResult[]): number =>
 
 const measure = async (say: (line: string) => void, file: string) => {
   const { bare, receiver } = await rounds(file, say);
-  const { result, rssMb } = await steady(file, say);
+  say(`${PER_SECOND}/s for ${OPEN_SECONDS} s, first a bare server and then a stream of ${STREAM_MS} ms`);
+  const bareSteady = await steady(await startBare(STREAM_MS));
+  const { result, rssMb } = await steady(await startReceiver(file, STREAM_MS));
   const ratio = median(
     receiver.map(({ requestsPerSecond }, index) => requestsPerSecond / (bare[index]?.requestsPerSecond ?? 0)),
   );
   const p99Ms = quantile(result.latencies, 0.99);
-  const failed = failedOf([...bare, ...receiver, result]);
+  const bareP99Ms = quantile(bareSteady.result.latencies, 0.99);
+  const failed = failedOf([...bare, ...receiver, bareSteady.result, result]);
   return {
     figures: {
       bareRequestsPerSecond: Math.round(perSecond(bare)),
@@ -96,12 +101,14 @@ const measure = async (say: (line: string) => void, file: string) => {
       p50Ms: middle(receiver, 0.5),
       bareP99Ms: middle(bare, 0.99),
       p99Ms: middle(receiver, 0.99),
+      steadyBareP50Ms: rounded(quantile(bareSteady.result.latencies, 0.5)),
+      steadyBareP99Ms: rounded(bareP99Ms),
       steadyRequestsPerSecond: rounded(result.requestsPerSecond),
       steadyP50Ms: rounded(quantile(result.latencies, 0.5)),
       steadyP99Ms: rounded(p99Ms),
       steadyRssMb: rounded(rssMb),
     },
-    ratios: { receiverOverBare: rounded(ratio) },
+    ratios: { receiverOverBare: rounded(ratio), steadyP99OverBare: rounded(p99Ms / bareP99Ms) },
     broken: [
       ...(ratio >= LEAST_RATIO
         ? []
