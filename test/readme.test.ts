@@ -85,7 +85,7 @@ describe('the README', () => {
       return run(process.execPath, [file], folder);
     }
     const file = join(folder, 'block.mjs');
-    writeFileSync(file, here);
+    writeFileSync(file, here.replace("'customerio-platform/app'", `'${ROOT}/app/index.ts'`));
     return run(process.execPath, [file]);
   };
 

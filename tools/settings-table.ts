@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { ENV, type Setting } from '../app/contract/env.ts';
+import { ENV } from '../app/contract/env.ts';
+import type { Setting } from '../app/contract/setting.ts';
 
 const START = '<!-- settings:start -->';
 const END = '<!-- settings:end -->';

@@ -1,5 +1,6 @@
-import { ENV, type Setting, type SettingKind } from '../contract/env.ts';
+import { ENV } from '../contract/env.ts';
 import { type SecretName, UNSET } from '../contract/secrets.ts';
+import type { Setting, SettingKind } from '../contract/setting.ts';
 import { shapeOf } from '../runtime/config/parse-setting.ts';
 import { SecretSetting } from '../runtime/config/secret-setting.ts';
 

@@ -11,26 +11,29 @@ import { errorOf } from './settle-within.ts';
 import { countWebhook, type WebhooksMetrics } from './webhooks-metrics.ts';
 
 /** What the receiver of webhooks needs. */
-export interface WebhooksOptions extends Omit<ReceiveOptions, 'onUnreadable'> {
+export interface WebhooksOptions extends Omit<ReceiveOptions, 'onUnreadable' | 'now'> {
+  /** Milliseconds since 1970. @default Date.now */
+  readonly now?: () => number;
   readonly logger: Logger;
   readonly metrics: WebhooksMetrics;
   /**
    * Whether the process is stopping: its last requests are still taken, for a 503 would hold back the webhooks after them, but
-   * their connections end.
+   * their connections end. @default never
    */
-  readonly stopping: () => boolean;
+  readonly stopping?: () => boolean;
 }
 
 /**
  * Takes one request, whatever its path: receives, answers, counts and logs it. It asks nothing of Express, whose work for a request
  * costs as much as checking a signature; where it serves one path of an app, use {@link webhooksRouter}.
  *
- * @example createServer(webhooksReceiver({ keys: () => [key], webhooks, logger, metrics, now: Date.now, stopping: () => false }));
+ * @example createServer(webhooksReceiver({ keys: () => [key], webhooks, logger, metrics }));
  */
 export const webhooksReceiver = (options: WebhooksOptions): RequestListener => {
-  const { logger, metrics, now, stopping } = options;
+  const { logger, metrics, now = Date.now, stopping = () => false } = options;
   const receiveOptions: ReceiveOptions = {
     ...options,
+    now,
     onUnreadable: (error, { correlationId }) =>
       logger.error({ err: error, correlationId }, 'webhook.unreadable'),
   };
@@ -58,7 +61,7 @@ export const webhooksReceiver = (options: WebhooksOptions): RequestListener => {
  * @example
  * const webhooks = new CustomerIOWebhooks();
  * webhooks.on('*', streamTo(stream));
- * app.use(webhooksRouter({ keys: () => [key], webhooks, logger, metrics, now: Date.now, stopping: () => false }));
+ * app.use(webhooksRouter({ keys: () => [key], webhooks, logger, metrics }));
  */
 export const webhooksRouter = (options: WebhooksOptions): Router =>
   Router().all(PATHS.webhooks, webhooksReceiver(options));

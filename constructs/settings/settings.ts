@@ -1,6 +1,7 @@
-import { ENV, type Setting } from '../../app/contract/env.ts';
+import { ENV } from '../../app/contract/env.ts';
 import { ROLES, type Role } from '../../app/contract/roles.ts';
 import type { SecretName } from '../../app/contract/secrets.ts';
+import type { Setting } from '../../app/contract/setting.ts';
 import type { CustomerIoIntegrationProps, PresetName } from '../props/integration-props.ts';
 import type { KafkaProps } from '../props/kafka-props.ts';
 import { over } from './over.ts';

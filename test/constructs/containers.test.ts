@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ENV, type Setting } from '../../app/contract/env.ts';
+import { ENV } from '../../app/contract/env.ts';
 import { NODE_FLAGS } from '../../app/contract/node-flags.ts';
 import { ROLES, type Role } from '../../app/contract/roles.ts';
+import type { Setting } from '../../app/contract/setting.ts';
 import { parseConfig } from '../../app/runtime/config/parse-config.ts';
 import {
   resourcesIn,

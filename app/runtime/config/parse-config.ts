@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { type ConfigFor, ENV, type Setting } from '../../contract/env.ts';
+import { type ConfigFor, ENV } from '../../contract/env.ts';
 import { ROLES, type Scope } from '../../contract/roles.ts';
 import { UNSET } from '../../contract/secrets.ts';
+import type { Setting } from '../../contract/setting.ts';
 import { codeOf } from './code-of.ts';
 import { type Joined, jointFaults } from './joint-faults.ts';
 import { type Parsed, parseSetting, shapeOf } from './parse-setting.ts';

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import type { Setting, SettingKind, WriteKey } from '../../contract/env.ts';
+import type { WriteKey } from '../../contract/env.ts';
+import type { Setting, SettingKind } from '../../contract/setting.ts';
 
 /** What a text was read as, or the rule it breaks. */
 export type Parsed = { readonly value: unknown } | { readonly rule: string };

@@ -1,5 +1,5 @@
-import type { Setting } from '../../contract/env.ts';
 import { type Secret, UNSET } from '../../contract/secrets.ts';
+import type { Setting } from '../../contract/setting.ts';
 import { parseSetting, shapeOf } from './parse-setting.ts';
 
 /** What became of a text: taken over (or the same as before), the placeholder, or a broken rule. */
