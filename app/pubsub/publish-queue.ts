@@ -21,8 +21,15 @@ export interface PublishQueueOptions {
   readonly mayBeOne: (error: unknown) => boolean;
 }
 
-interface Entry extends SizedMessage {
+/** One call of `add`: settled once all of its messages are acknowledged, or with the first that is not. */
+interface Call {
   readonly settle: PromiseWithResolvers<void>;
+  unacknowledged: number;
+}
+
+interface Entry {
+  readonly sized: SizedMessage;
+  readonly call: Call;
 }
 
 /**
@@ -54,8 +61,11 @@ export class PublishQueue {
    * @throws what `send` throws, for any of them
    */
   async add(messages: readonly SizedMessage[]): Promise<void> {
+    if (messages.length === 0) return;
     this.#admit(messages);
-    await Promise.all(messages.map((message) => this.#enqueue(message)));
+    const call = { settle: Promise.withResolvers<void>(), unacknowledged: messages.length };
+    for (const sized of messages) this.#enqueue({ sized, call });
+    await call.settle.promise;
   }
 
   /** Sends what waits now, and resolves when everything is settled. */
@@ -68,7 +78,8 @@ export class PublishQueue {
   #admit(added: readonly SizedMessage[]): void {
     const { messages, bytes } = this.#outstanding;
     const most = this.#options.outstanding;
-    const addedBytes = added.reduce((sum, message) => sum + message.bytes, 0);
+    let addedBytes = 0;
+    for (const sized of added) addedBytes += sized.bytes;
     const fits = messages + added.length <= most.messages && bytes + addedBytes <= most.bytes;
     if (messages > 0 && !fits) {
       throw new StreamError('full', `${messages} messages of ${bytes} bytes are not acknowledged yet`);
@@ -77,15 +88,14 @@ export class PublishQueue {
     this.#outstanding.bytes += addedBytes;
   }
 
-  #enqueue(sized: SizedMessage): Promise<void> {
+  #enqueue(entry: Entry): void {
     const { batch, batchMs } = this.#options;
-    if (this.#waitingBytes + sized.bytes > batch.bytes) this.#flush();
-    const entry: Entry = { ...sized, settle: Promise.withResolvers<void>() };
+    const { bytes } = entry.sized;
+    if (this.#waitingBytes + bytes > batch.bytes) this.#flush();
     this.#waiting.push(entry);
-    this.#waitingBytes += sized.bytes;
+    this.#waitingBytes += bytes;
     if (this.#waiting.length >= batch.messages || this.#waitingBytes >= batch.bytes) this.#flush();
     else this.#timer ??= setTimeout(() => this.#flush(), batchMs);
-    return entry.settle.promise;
   }
 
   #flush(): void {
@@ -102,22 +112,28 @@ export class PublishQueue {
   /** Never rejects: each entry is told what became of it. */
   async #send(entries: readonly Entry[]): Promise<void> {
     try {
-      await this.#options.send(entries.map(({ message }) => message));
+      await this.#options.send(entries.map(({ sized }) => sized.message));
     } catch (error) {
       if (entries.length > 1 && this.#options.mayBeOne(error)) {
         const half = Math.ceil(entries.length / 2);
         await Promise.all([this.#send(entries.slice(0, half)), this.#send(entries.slice(half))]);
         return;
       }
-      for (const entry of entries) this.#settled(entry, () => entry.settle.reject(error));
+      for (const { sized, call } of entries) {
+        this.#release(sized);
+        call.settle.reject(error);
+      }
       return;
     }
-    for (const entry of entries) this.#settled(entry, () => entry.settle.resolve());
+    for (const { sized, call } of entries) {
+      this.#release(sized);
+      call.unacknowledged -= 1;
+      if (call.unacknowledged === 0) call.settle.resolve();
+    }
   }
 
-  #settled({ bytes }: Entry, settle: () => void): void {
+  #release({ bytes }: SizedMessage): void {
     this.#outstanding.messages -= 1;
     this.#outstanding.bytes -= bytes;
-    settle();
   }
 }

@@ -66,6 +66,24 @@ describe('a stream on Pub/Sub rejects', () => {
     expect(publisher.requests).toHaveLength(1);
   });
 
+  it('a publish of several when one of them is refused, and has room for as many again', async () => {
+    const { publisher, stream } = open({ batch: { messages: 2, bytes: 1_000_000 } });
+    publisher.faultOf = (messages) =>
+      messages.some(({ attributes }) => attributes['event_id'] === 'b') ? fault(3) : undefined;
+    const both = [
+      stream.publish(['a', 'b', 'c', 'd', 'e'].map((id) => rowOf(id))),
+      stream.publish([rowOf('f')]),
+    ];
+    expect(await Promise.all(both.map(codeOf))).toEqual(['refused', 'stored']);
+    expect(publisher.ids).toEqual([['a', 'b'], ['c', 'd'], ['e', 'f'], ['a'], ['b']]);
+    expect(stream.outstanding).toEqual({ messages: 0, bytes: 0 });
+  });
+
+  it('nothing of an empty publish', async () => {
+    const { publisher, stream } = open();
+    expect([await codeOf(stream.publish([])), publisher.requests]).toEqual(['stored', []]);
+  });
+
   it('what does not fit, at once and as a whole, and takes it once there is room', async () => {
     const { publisher, stream } = open({ outstanding: { messages: 2, bytes: 1_000_000 } });
     const gate = Promise.withResolvers<void>();
