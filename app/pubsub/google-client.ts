@@ -1,4 +1,5 @@
-import type { v1 } from '@google-cloud/pubsub';
+import type { CallOptions, v1 } from '@google-cloud/pubsub';
+import { within } from './within.ts';
 
 /** Where Pub/Sub is. */
 export interface GooglePlace {
@@ -51,6 +52,9 @@ export const loadGoogle = async ({ project, emulatorHost }: GooglePlace): Promis
   return { v1, config: (await new PubSub(options).getClientConfig()) as ClientOptions };
 };
 
+/** A call that is made once and may take so many milliseconds: the client repeats nothing by itself. */
+export const once = (timeout: number): CallOptions => ({ timeout, retry: { retryCodes: [] } });
+
 /** A part of the client as far as connecting goes. */
 interface Connectable {
   // biome-ignore lint/complexity/noBannedTypes: the client's own declaration
@@ -66,15 +70,20 @@ interface Connectable {
  * @throws Error when there are no credentials, or there is no connection in time; the client is closed then
  */
 export const connected = async <C extends Connectable>(client: C, withinMs: number): Promise<C> => {
-  try {
+  const ready = async (): Promise<void> => {
     const stub = await client.initialize();
     await new Promise<void>((resolve, reject) => {
       const done = (error?: Error): void => (error === undefined ? resolve() : reject(error));
       stub['waitForReady']?.(Date.now() + withinMs, done);
     });
+  };
+  try {
+    // Credentials are looked for over the network too, with no limit of their own.
+    await within(ready(), withinMs, () => new Error(`no connection within ${withinMs} ms`));
     return client;
   } catch (error) {
-    await client.close();
+    // Not waited for: it waits for the credentials itself.
+    client.close().catch(() => undefined);
     throw error;
   }
 };

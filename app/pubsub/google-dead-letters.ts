@@ -1,7 +1,7 @@
-import type { CallOptions, protos } from '@google-cloud/pubsub';
+import type { protos } from '@google-cloud/pubsub';
 import { type DeadLetter, type DeadLetters, LEASE_MS, toDeadLetter } from './dead-letters.ts';
-import { connected, type GooglePlace, loadGoogle } from './google-client.ts';
-import { connectPublisher, statusOf, toStreamError } from './google-publisher.ts';
+import { connected, type GooglePlace, loadGoogle, once } from './google-client.ts';
+import { connectPublisher, DEADLINE_EXCEEDED, statusOf, toStreamError } from './google-publisher.ts';
 
 /** Options of {@link connectDeadLetters}. */
 export interface GoogleDeadLettersOptions extends GooglePlace {
@@ -13,7 +13,6 @@ export interface GoogleDeadLettersOptions extends GooglePlace {
 
 const PULL_MS = 3_000;
 const CALL_MS = 10_000;
-const DEADLINE_EXCEEDED = 4;
 /** Acknowledgements in one request: their ids are long, and a request has at most 512 KiB. */
 const ACKS = 1_000;
 
@@ -27,9 +26,6 @@ const letterOf = ({ ackId, message }: Received): DeadLetter =>
     attributes: message?.attributes ?? {},
     publishedAt: Number(message?.publishTime?.seconds ?? 0) * 1000,
   });
-
-/** One attempt: a pull that found nothing ends by its time, and what fails is for the command to tell. */
-const once = (timeout: number): CallOptions => ({ timeout, retry: { retryCodes: [] } });
 
 const orStreamError = async <T>(call: Promise<T>): Promise<T> => {
   try {
@@ -49,7 +45,7 @@ export const replaySubscriptionOf = (topic: string): string => `${topic}-dead-re
  */
 export const connectDeadLetters = async (options: GoogleDeadLettersOptions): Promise<DeadLetters> => {
   const { project, topic, pullMs = PULL_MS } = options;
-  const publisher = await connectPublisher({ ...options, totalMs: CALL_MS, connectMs: CALL_MS });
+  const publisher = await connectPublisher({ ...options, connectMs: CALL_MS });
   const { v1, config } = await loadGoogle(options);
   const client = await orStreamError(connected(new v1.SubscriberClient(config), CALL_MS));
   const subscription = `projects/${project}/subscriptions/${replaySubscriptionOf(topic)}`;
@@ -64,6 +60,7 @@ export const connectDeadLetters = async (options: GoogleDeadLettersOptions): Pro
   };
   const received = async (maxMessages: number): Promise<readonly Received[]> => {
     try {
+      // A pull that found nothing ends by its time.
       const [answer] = await client.pull({ subscription, maxMessages }, once(pullMs));
       return answer.receivedMessages ?? [];
     } catch (error) {
@@ -77,7 +74,11 @@ export const connectDeadLetters = async (options: GoogleDeadLettersOptions): Pro
       await lease(letters, LEASE_MS);
       return letters;
     },
-    republish: (letters) => publisher.publish(letters.map(({ message }) => message)),
+    republish: (letters) =>
+      publisher.publish(
+        letters.map(({ message }) => message),
+        CALL_MS,
+      ),
     acknowledge: async (letters) => {
       for (let start = 0; start < letters.length; start += ACKS) {
         const ackIds = letters.slice(start, start + ACKS).map(({ ackId }) => ackId);

@@ -1,28 +1,26 @@
 import type { CallOptions } from '@google-cloud/pubsub';
-import { connected, type GooglePlace, loadGoogle } from './google-client.ts';
+import { connected, type GooglePlace, loadGoogle, once } from './google-client.ts';
+import { repeatWithin } from './repeat-within.ts';
 import { StreamError } from './stream-error.ts';
 import type { TopicMessage } from './to-message.ts';
 
 /** A topic that can be published to. */
 export interface TopicPublisher {
   /**
-   * Publishes messages in one request.
+   * Publishes messages in one request, which is repeated while it fails early.
    *
-   * @throws StreamError `refused` or `unavailable`; none of them is known to be stored then
+   * @param withinMs milliseconds for all of it
+   * @throws StreamError `refused`, `late` or `unavailable`; none of them is known to be stored then
    */
-  publish(messages: readonly TopicMessage[]): Promise<void>;
+  publish(messages: readonly TopicMessage[], withinMs: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Options of {@link connectPublisher}. Times in milliseconds. */
+/** Options of {@link connectPublisher}. */
 export interface PublisherOptions extends GooglePlace {
   readonly topic: string;
-  /** How long one publish is tried. */
-  readonly totalMs: number;
-  /** How long a connection may take. */
+  /** How long a connection may take, in milliseconds. */
   readonly connectMs: number;
-  /** Replaces how calls are made and repeated. @default {@link callOptions} */
-  readonly gaxOptions?: CallOptions | undefined;
 }
 
 /** Statuses of gRPC that are no passing trouble, and what to do. */
@@ -33,8 +31,10 @@ const REFUSALS: Readonly<Record<number, string>> = {
   16: 'the credentials are not accepted',
 };
 const INVALID_ARGUMENT = 3;
-/** Cancelled, unknown, deadline exceeded, resource exhausted, aborted, internal, unavailable: as Google's own settings. */
-const RETRIED = [1, 2, 4, 8, 10, 13, 14];
+/** What a call ends with that took all its time. */
+export const DEADLINE_EXCEEDED = 4;
+/** Cancelled, unknown, resource exhausted, aborted, internal, unavailable: as Google's own settings, but for what took all its time. */
+const PASSING: ReadonlySet<number | undefined> = new Set([1, 2, 8, 10, 13, 14]);
 const MESSAGE_CHARACTERS = 300;
 
 /** The status of gRPC in an error of Google's client. */
@@ -45,33 +45,23 @@ export const statusOf = (error: unknown): number | undefined =>
 export const toStreamError = (error: unknown): StreamError => {
   const status = statusOf(error);
   const refusal = status === undefined ? undefined : REFUSALS[status];
-  // After retries it lists the fault of each.
   const text = (Error.isError(error) ? error.message : String(error)).slice(0, MESSAGE_CHARACTERS);
+  if (status === DEADLINE_EXCEEDED) {
+    return new StreamError('late', `Pub/Sub did not answer in time: ${text}`, error);
+  }
   return refusal === undefined
     ? new StreamError('unavailable', `Pub/Sub is not available: ${text}`, error)
     : new StreamError('refused', `Pub/Sub refused: ${refusal} (${text})`, error);
 };
 
+const isPassing = (error: unknown): boolean => PASSING.has(statusOf(error));
+
 /** Whether a request may have been refused for the sake of one of its messages. */
 export const mayBeOneMessage = (error: unknown): boolean =>
   error instanceof StreamError && statusOf(error.cause) === INVALID_ARGUMENT;
 
-/** How a publish is called: tried for so long, each try at most half of it, at once and then with growing pauses. */
-export const callOptions = (totalMs: number): CallOptions => ({
-  isBundling: false,
-  retry: {
-    retryCodes: RETRIED,
-    backoffSettings: {
-      initialRetryDelayMillis: 50,
-      retryDelayMultiplier: 2,
-      maxRetryDelayMillis: 400,
-      initialRpcTimeoutMillis: totalMs / 2,
-      rpcTimeoutMultiplier: 1,
-      maxRpcTimeoutMillis: totalMs / 2,
-      totalTimeoutMillis: totalMs,
-    },
-  },
-});
+/** How a publish is called: alone, for the client would gather messages itself. */
+const publishOptions = (leftMs: number): CallOptions => ({ ...once(leftMs), isBundling: false });
 
 /**
  * Loads Google's client and connects to Pub/Sub.
@@ -79,16 +69,18 @@ export const callOptions = (totalMs: number): CallOptions => ({
  * @throws StreamError when there are no credentials or there is no connection in time
  */
 export const connectPublisher = async (options: PublisherOptions): Promise<TopicPublisher> => {
-  const { project, topic, totalMs, connectMs, gaxOptions } = options;
+  const { project, topic, connectMs } = options;
   const { v1, config } = await loadGoogle(options);
   const client = await connected(new v1.PublisherClient(config), connectMs).catch((error: unknown) => {
     throw toStreamError(error);
   });
   const path = `projects/${project}/topics/${topic}`;
-  const publish = async (messages: readonly TopicMessage[]): Promise<void> => {
+  const publish = async (messages: readonly TopicMessage[], withinMs: number): Promise<void> => {
+    const request = { topic: path, messages: [...messages] };
     try {
-      // New options each time: the client writes into them.
-      await client.publish({ topic: path, messages: [...messages] }, gaxOptions ?? callOptions(totalMs));
+      await repeatWithin(withinMs, (leftMs) => client.publish(request, publishOptions(leftMs)), {
+        isPassing,
+      });
     } catch (error) {
       throw toStreamError(error);
     }

@@ -1,4 +1,3 @@
-import type { CallOptions } from '@google-cloud/pubsub';
 import type { GooglePlace } from './google-client.ts';
 import { connectPublisher, mayBeOneMessage, type TopicPublisher } from './google-publisher.ts';
 import type { EventStream, StreamMessage } from './port.ts';
@@ -6,6 +5,7 @@ import { Progress } from './progress.ts';
 import { type Amount, PublishQueue } from './publish-queue.ts';
 import { StreamError } from './stream-error.ts';
 import { type TopicMessage, toMessage } from './to-message.ts';
+import { within } from './within.ts';
 
 /** Options of {@link GoogleStream}. Times in milliseconds. */
 export interface GoogleStreamOptions extends GooglePlace {
@@ -17,14 +17,12 @@ export interface GoogleStreamOptions extends GooglePlace {
   readonly batchMs?: number;
   /** What may be unacknowledged at once; more is refused. @default 10,000 messages, 32,000,000 bytes */
   readonly outstanding?: Amount;
-  /** When a publish is given up, also while the client is loaded: the receiver has 2,500. @default 2,200 */
+  /** When a publish is given up, also while the client is loaded: the receiver waits 2,500. @default 2,400 */
   readonly withinMs?: number;
   /** How long it may be tried without an acknowledgement until it is stuck. @default 60,000 */
   readonly stuckMs?: number;
   /** How long a stop waits for what is under way. @default 3,000 */
   readonly closeMs?: number;
-  /** Replaces how Google's client calls and repeats. */
-  readonly gaxOptions?: CallOptions;
   /** How it is connected. @default to Pub/Sub */
   readonly connect?: () => Promise<TopicPublisher>;
   /** @default performance.now */
@@ -34,23 +32,12 @@ export interface GoogleStreamOptions extends GooglePlace {
 const BATCH = { messages: 500, bytes: 1_000_000 };
 const BATCH_MS = 10;
 const OUTSTANDING = { messages: 10_000, bytes: 32_000_000 };
-const WITHIN_MS = 2_200;
+const WITHIN_MS = 2_400;
 const STUCK_MS = 60_000;
 const CLOSE_MS = 3_000;
 const CONNECT_MS = 10_000;
-/** What is left of a publish for gathering messages and for the answer. */
-const MARGIN_MS = 200;
-
-/** @throws what `work` throws, or `late` after so many milliseconds */
-const within = async <T>(work: Promise<T>, ms: number, late: () => Error): Promise<T> => {
-  const timer = Promise.withResolvers<never>();
-  const handle = setTimeout(() => timer.reject(late()), ms);
-  try {
-    return await Promise.race([work, timer.promise]);
-  } finally {
-    clearTimeout(handle);
-  }
-};
+/** What a request has less than a publish: messages are gathered first, and its fault says more than being late. */
+const MARGIN_MS = 50;
 
 /**
  * A stream on Google Pub/Sub. Messages that come within milliseconds go in one request; memory is bounded; every publish is
@@ -77,8 +64,7 @@ export class GoogleStream implements EventStream {
     this.#withinMs = options.withinMs ?? WITHIN_MS;
     this.#stuckMs = options.stuckMs ?? STUCK_MS;
     this.#now = options.now ?? performance.now.bind(performance);
-    const google = { ...options, totalMs: this.#withinMs - MARGIN_MS, connectMs: CONNECT_MS };
-    this.#connect = options.connect ?? (() => connectPublisher(google));
+    this.#connect = options.connect ?? (() => connectPublisher({ ...options, connectMs: CONNECT_MS }));
     this.#progress = new Progress(this.#stuckMs, this.#now);
     this.#queue = new PublishQueue({
       send: (messages) => this.#send(messages),
@@ -106,11 +92,8 @@ export class GoogleStream implements EventStream {
   /** @throws StreamError one message of these may not be stored: see its code */
   async publish(messages: readonly StreamMessage[]): Promise<void> {
     if (this.#closing !== undefined) throw new StreamError('closed', 'the stream is closed');
-    const sized = messages.map(toMessage);
     this.#progress.tried();
-    const late = (): Error =>
-      new StreamError('late', `Pub/Sub did not acknowledge within ${this.#withinMs} ms`);
-    await within(this.#queue.add(sized), this.#withinMs, late);
+    await within(this.#queue.add(messages.map(toMessage)), this.#withinMs, this.#late);
   }
 
   close(): Promise<void> {
@@ -129,16 +112,21 @@ export class GoogleStream implements EventStream {
   }
 
   async #send(messages: readonly TopicMessage[]): Promise<void> {
+    const start = this.#now();
+    const ms = this.#withinMs - MARGIN_MS;
     const connecting = this.#connected();
     try {
-      const publisher = await connecting;
-      await publisher.publish(messages);
+      const publisher = await within(connecting, ms, this.#late);
+      await publisher.publish(messages, ms - (this.#now() - start));
       this.#progress.succeeded();
     } catch (error) {
       if (this.#publisher === connecting) this.#renewIfStuck();
       throw error;
     }
   }
+
+  readonly #late = (): Error =>
+    new StreamError('late', `Pub/Sub did not acknowledge within ${this.#withinMs} ms`);
 
   #connected(): Promise<TopicPublisher> {
     if (this.#publisher !== undefined) return this.#publisher;

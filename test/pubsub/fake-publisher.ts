@@ -11,14 +11,17 @@ export const rowOf = (id: string, bytes = 0): StreamMessage => ({
 /** A topic in memory, whose acknowledgements a test holds back or replaces by a fault. */
 export class FakePublisher implements TopicPublisher {
   readonly requests: (readonly TopicMessage[])[] = [];
+  /** How long each request was allowed to take, in milliseconds. */
+  readonly allowed: number[] = [];
   closed = 0;
   /** What a request fails with, if anything. */
   faultOf: (messages: readonly TopicMessage[]) => Error | undefined = () => undefined;
   /** Until it is opened, nothing is acknowledged. */
   gate: Promise<void> = Promise.resolve();
 
-  async publish(messages: readonly TopicMessage[]): Promise<void> {
+  async publish(messages: readonly TopicMessage[], withinMs: number): Promise<void> {
     this.requests.push(messages);
+    this.allowed.push(withinMs);
     await this.gate;
     const fault = this.faultOf(messages);
     if (fault !== undefined) throw fault;

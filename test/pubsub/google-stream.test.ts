@@ -113,6 +113,33 @@ describe('a stream on Pub/Sub rejects', () => {
   });
 });
 
+describe('a stream on Pub/Sub waits', () => {
+  /** The receiver’s own limit, `STORE_MS` in `app/webhooks/customerio-webhooks.ts`. */
+  const RECEIVER_MS = 2_500;
+
+  it('for one request nearly as long as the receiver waits for the stream', async () => {
+    const { publisher, stream } = open();
+    await stream.publish([rowOf('a')]);
+    const [allowed = 0] = publisher.allowed;
+    expect(allowed).toBeGreaterThan(2_300);
+    expect(allowed).toBeLessThan(RECEIVER_MS - 100);
+  });
+
+  it('and what connecting took is taken from that', async () => {
+    const publisher = new FakePublisher();
+    const clock = { ms: 0 };
+    const connect = async (): Promise<FakePublisher> => {
+      clock.ms += 800;
+      return publisher;
+    };
+    const { stream } = open({ connect, now: () => clock.ms });
+    await stream.publish([rowOf('a')]);
+    await stream.publish([rowOf('b')]);
+    const [first = 0, second = 0] = publisher.allowed;
+    expect(second - first).toBe(800);
+  });
+});
+
 describe('a stream on Pub/Sub connects', () => {
   it('once, ahead of the first message', async () => {
     const publisher = new FakePublisher();

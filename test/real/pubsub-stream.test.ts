@@ -5,6 +5,7 @@ import { readEvent } from '../../app/webhooks/read-event.ts';
 import { eventually } from '../support/child.ts';
 import { RealPubSub, whyNoRealPubSub } from '../support/real-pubsub.ts';
 import { rowFaults } from '../support/row-faults.ts';
+import { SlowAnswers } from '../support/slow-answers.ts';
 import { SAMPLES } from '../webhooks/documented.ts';
 
 const LIMIT_MS = 120_000;
@@ -159,6 +160,34 @@ const rowOf = (id: string): StreamMessage => ({
       },
       LIMIT_MS,
     );
+
+    describe('behind a slow way', () => {
+      let way: SlowAnswers;
+      beforeEach(async () => {
+        way = await SlowAnswers.start(server.address);
+        await stream.close();
+        stream = open({ emulatorHost: way.address, stuckMs: 1_000 });
+        await stream.publish([rowOf('before')]);
+        await server.take('all');
+      });
+      afterEach(() => way.close());
+
+      it.each([1_500, 2_200])('acknowledges what takes %d ms, each time, and stores one copy', async (ms) => {
+        way.delayMs = ms;
+        await stream.publish([rowOf('e1')]);
+        await stream.publish([rowOf('e2')]);
+        const taken = await server.take('all');
+        expect(taken.map(({ attributes }) => attributes['event_id']).toSorted()).toEqual(['e1', 'e2']);
+      });
+
+      it('is late with what takes 2,700 ms, and has not asked twice', async () => {
+        way.delayMs = 2_700;
+        const start = performance.now();
+        await expect(stream.publish([rowOf('e1')])).rejects.toMatchObject({ code: 'late', canRetry: true });
+        expect(performance.now() - start).toBeLessThan(2_500);
+        expect(await server.take('all')).toHaveLength(1);
+      });
+    });
 
     it('takes nothing once it is closed, after settling what was under way', async () => {
       const last = stream.publish([rowOf('last')]);
