@@ -19,7 +19,7 @@ export interface GoogleStreamOptions extends GooglePlace {
   readonly outstanding?: Amount;
   /** When a publish is given up, also while the client is loaded: the receiver waits 2,500. @default 2,400 */
   readonly withinMs?: number;
-  /** How long it may be tried without an acknowledgement until it is stuck. @default 60,000 */
+  /** How long after a first failure another, with no acknowledgement between them, means that it is stuck. @default 60,000 */
   readonly stuckMs?: number;
   /** How long a stop waits for what is under way. @default 3,000 */
   readonly closeMs?: number;
@@ -92,7 +92,6 @@ export class GoogleStream implements EventStream {
   /** @throws StreamError one message of these may not be stored: see its code */
   async publish(messages: readonly StreamMessage[]): Promise<void> {
     if (this.#closing !== undefined) throw new StreamError('closed', 'the stream is closed');
-    this.#progress.tried();
     await within(this.#queue.add(messages.map(toMessage)), this.#withinMs, this.#late);
   }
 
@@ -114,13 +113,12 @@ export class GoogleStream implements EventStream {
   async #send(messages: readonly TopicMessage[]): Promise<void> {
     const start = this.#now();
     const ms = this.#withinMs - MARGIN_MS;
-    const connecting = this.#connected();
     try {
-      const publisher = await within(connecting, ms, this.#late);
+      const publisher = await within(this.#connected(), ms, this.#late);
       await publisher.publish(messages, ms - (this.#now() - start));
       this.#progress.succeeded();
     } catch (error) {
-      if (this.#publisher === connecting) this.#renewIfStuck();
+      this.#progress.failed();
       throw error;
     }
   }
@@ -129,6 +127,7 @@ export class GoogleStream implements EventStream {
     new StreamError('late', `Pub/Sub did not acknowledge within ${this.#withinMs} ms`);
 
   #connected(): Promise<TopicPublisher> {
+    if (this.#isWornOut()) this.#drop();
     if (this.#publisher !== undefined) return this.#publisher;
     const connecting = this.#connect();
     this.#publisher = connecting;
@@ -140,9 +139,9 @@ export class GoogleStream implements EventStream {
     return connecting;
   }
 
-  /** Another client, with another connection and other credentials, may get further. */
-  #renewIfStuck(): void {
-    if (this.stuck && this.#now() - this.#connectedAt >= this.#stuckMs) this.#drop();
+  /** Whether another client, with another connection and other credentials, may get further. */
+  #isWornOut(): boolean {
+    return this.stuck && this.#now() - this.#connectedAt >= this.#stuckMs;
   }
 
   /** Nothing waits for it: it may be connecting, and whether it closes well no longer matters. */

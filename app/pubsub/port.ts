@@ -23,7 +23,7 @@ export interface EventStream {
    * @throws Error when any of them may not be; some of them may be stored all the same
    */
   publish(messages: readonly StreamMessage[]): Promise<void>;
-  /** Whether it has stopped making progress, so that only a new process helps. */
+  /** Whether it was tried for a time without any success. It stays so until one; whatever is published next is another try. */
   readonly stuck: boolean;
   /** Ends it; what is under way is waited for. */
   close(): Promise<void>;

@@ -199,16 +199,13 @@ describe('a stream on Pub/Sub is stuck', () => {
     expect(await tryAt(61_000)).toBe(false);
   });
 
-  it('no more when nobody tried for as long: only another try can tell', async () => {
-    const { stream, clock, tryAt } = failing();
-    await tryAt(0);
-    await tryAt(40_000);
-    expect(await tryAt(70_000)).toBe(true);
-    clock.ms = 129_999;
+  it('also when its tries are minutes apart, and still when nobody tries for hours', async () => {
+    const { publisher, stream, clock, tryAt } = failing();
+    expect([await tryAt(0), await tryAt(131_000), await tryAt(1_000_000)]).toEqual([false, true, true]);
+    clock.ms += 36_000_000;
     expect(stream.stuck).toBe(true);
-    clock.ms = 130_000;
-    expect(stream.stuck).toBe(false);
-    expect(await tryAt(140_000)).toBe(false);
+    publisher.faultOf = () => undefined;
+    expect(await tryAt(clock.ms)).toBe(false);
   });
 
   it('never for one failure that nobody tried to repeat', async () => {
@@ -222,6 +219,28 @@ describe('a stream on Pub/Sub is stuck', () => {
     const { publisher, tryAt, connects } = failing();
     for (const ms of [0, 30_000, 60_000, 65_000, 100_000, 119_000]) await tryAt(ms);
     expect([connects(), publisher.closed]).toEqual([2, 1]);
+  });
+
+  it('and takes another client each time where tries are minutes apart', async () => {
+    const { publisher, tryAt, connects } = failing();
+    for (const ms of [0, 131_000, 400_000, 1_000_000]) await tryAt(ms);
+    expect([connects(), publisher.closed]).toEqual([3, 2]);
+  });
+
+  it('where its client never gets connected, and then takes another', async () => {
+    let connects = 0;
+    const connect = (): Promise<never> => {
+      connects += 1;
+      return new Promise(() => undefined);
+    };
+    const { stream, clock } = open({ connect, withinMs: 70 });
+    const tryAt = async (ms: number): Promise<boolean> => {
+      clock.ms = ms;
+      expect(await codeOf(stream.publish([rowOf('a')]))).toBe('late');
+      return stream.stuck;
+    };
+    expect([await tryAt(0), await tryAt(60_000), await tryAt(60_001)]).toEqual([false, true, true]);
+    expect([connects, stream.outstanding.messages]).toEqual([2, 0]);
   });
 });
 

@@ -187,6 +187,17 @@ const rowOf = (id: string): StreamMessage => ({
         expect(performance.now() - start).toBeLessThan(2_500);
         expect(await server.take('all')).toHaveLength(1);
       });
+
+      it('gives up a connection on which nothing is answered but pings, however far apart tries are', async () => {
+        way.freeze();
+        for (const stuck of [false, true]) {
+          await expect(stream.publish([rowOf('lost')])).rejects.toMatchObject({ code: 'late' });
+          expect(stream.stuck).toBe(stuck);
+        }
+        await stream.publish([rowOf('after')]);
+        expect(stream.stuck).toBe(false);
+        expect(await server.take('all')).toHaveLength(1);
+      });
     });
 
     it('takes nothing once it is closed, after settling what was under way', async () => {
