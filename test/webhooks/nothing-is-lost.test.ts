@@ -61,6 +61,15 @@ const body = fc.oneof(
   nearlyEvent.map((text) => `\ufeff${text}`),
 );
 
+const MOST = 1_000_000;
+
+/** An event of so many bytes. */
+const eventOf = (bytes: number): string => {
+  const withContent = (content: string): string => JSON.stringify(event({ data: { content } }));
+  const text = withContent('ü'.repeat((bytes - withContent('').length) / 2));
+  return text + ' '.repeat(bytes - Buffer.byteLength(text));
+};
+
 /** One byte changed; of an empty body, one added. */
 const alter = (bytes: Buffer, at: number): Buffer => {
   const copy = bytes.length === 0 ? Buffer.from([0]) : Buffer.from(bytes);
@@ -93,22 +102,37 @@ describe('any bytes that are signed', () => {
     await fc.assert(property, { numRuns: 2_000 });
   });
 
-  it('are answered 200 and stored before that; altered anywhere they are answered 401', async () => {
-    const where = fc.constantFrom('body', 'x-cio-timestamp', 'x-cio-signature');
-    const property = fc.asyncProperty(body, where, fc.nat(), async (text, part, at) => {
-      const bytes = bytesOf(text);
-      const headers = signed(bytes);
-      const before = server.stream.messages.length;
-      expect((await server.post(bytes, headers)).status).toBe(200);
-      const published = server.stream.messages.slice(before);
-      expect(recovered(published)?.equals(bytes)).toBe(true);
+  const where = fc.constantFrom('body', 'x-cio-timestamp', 'x-cio-signature');
+  const expectKept = async (bytes: Buffer, part: string, at: number): Promise<void> => {
+    const headers = signed(bytes);
+    const before = server.stream.messages.length;
+    expect((await server.post(bytes, headers)).status).toBe(200);
+    const published = server.stream.messages.slice(before);
+    expect(recovered(published)?.equals(bytes)).toBe(true);
 
-      const altered =
-        part === 'body' ? { bytes: alter(bytes, at), headers } : { bytes, headers: swap(headers, part, at) };
-      expect((await server.post(altered.bytes, altered.headers)).status).toBe(401);
-      expect(server.stream.messages.length).toBe(before + published.length);
-    });
+    const altered =
+      part === 'body' ? { bytes: alter(bytes, at), headers } : { bytes, headers: swap(headers, part, at) };
+    expect((await server.post(altered.bytes, altered.headers)).status).toBe(401);
+    expect(server.stream.messages.length).toBe(before + published.length);
+  };
+
+  it('are answered 200 and stored before that; altered anywhere they are answered 401', async () => {
+    const property = fc.asyncProperty(body, where, fc.nat(), (text, part, at) =>
+      expectKept(bytesOf(text), part, at),
+    );
     await fc.assert(property, { numRuns: 150 });
+    expectWritable(server.stream);
+  }, 30_000);
+
+  it('are kept so up to 1 MB', async () => {
+    const length = fc.oneof(fc.constant(MOST), fc.integer({ min: 2_000, max: MOST }));
+    const large = fc.oneof(
+      fc
+        .tuple(fc.uint8Array({ minLength: 1, maxLength: 64 }), length)
+        .map(([some, bytes]) => Buffer.alloc(bytes, some)),
+      length.map((bytes) => Buffer.from(eventOf(bytes))),
+    );
+    await fc.assert(fc.asyncProperty(large, where, fc.nat(), expectKept), { numRuns: 12 });
     expectWritable(server.stream);
   }, 30_000);
 });
