@@ -1,3 +1,5 @@
+import { withoutQualify } from './without-qualify.ts';
+
 /** What the views and the queries of users are written in is BigQuery's SQL; these are the words that PostgreSQL lacks. */
 interface Rule {
   readonly find: RegExp;
@@ -20,12 +22,6 @@ const RULES: readonly Rule[] = [
     put: 'percentile_disc($2 / 100.0) WITHIN GROUP (ORDER BY $1)',
   },
 ];
-
-/** `SELECT * … QUALIFY ROW_NUMBER() OVER (PARTITION BY a ORDER BY b) = 1`: the first b of each a. */
-const FIRST_OF_EACH: Rule = {
-  find: /SELECT\s+\*(\s+FROM\s[^;]*?)\s+QUALIFY\s+ROW_NUMBER\s*\(\s*\)\s+OVER\s*\(\s*PARTITION\s+BY\s+([\w\s,]+?)\s+ORDER\s+BY\s+([\w\s,]+?)\s*\)\s*=\s*1/gi,
-  put: 'SELECT DISTINCT ON ($2) *$1 ORDER BY $2, $3',
-};
 
 const PIECE = /(--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.)*"|`[^`]*`)/;
 
@@ -55,17 +51,18 @@ const pieceOf = (piece: string, isQuoted: boolean): string => {
 
 /**
  * BigQuery's SQL as PostgreSQL understands it, as far as this platform's views and examples go: names in backquotes, texts in
- * double quotes, units of time, CURRENT_TIMESTAMP(), percentiles by APPROX_QUANTILES(x, 100)[OFFSET(n)], and the first row of
- * each group by QUALIFY. No parser: what is not known is passed on, and PostgreSQL says what it does not understand.
+ * double quotes, units of time, CURRENT_TIMESTAMP(), percentiles by APPROX_QUANTILES(x, 100)[OFFSET(n)], and rows chosen by QUALIFY
+ * ({@link withoutQualify}). No parser: what is not known is passed on, and PostgreSQL says what it does not understand.
  *
  * @example toPostgres('SELECT `to` FROM `acme.customerio_events.delivery_events`')
  *   // 'SELECT "to" FROM "customerio_events"."delivery_events"'
  */
 export const toPostgres = (sql: string): string =>
-  sql
-    .split(PIECE)
-    .map((piece, index) => pieceOf(piece, index % 2 === 1))
-    .join('')
-    .replace(FIRST_OF_EACH.find, FIRST_OF_EACH.put)
+  withoutQualify(
+    sql
+      .split(PIECE)
+      .map((piece, index) => pieceOf(piece, index % 2 === 1))
+      .join(''),
+  )
     .replace(/;\s*$/, '')
     .trim();

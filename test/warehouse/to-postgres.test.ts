@@ -26,8 +26,8 @@ describe('toPostgres', () => {
       'percentile_disc(50 / 100.0) WITHIN GROUP (ORDER BY seconds)',
     ],
     [
-      'SELECT * FROM t WHERE TRUE QUALIFY ROW_NUMBER() OVER (PARTITION BY a, b ORDER BY c) = 1',
-      'SELECT DISTINCT ON (a, b) * FROM t WHERE TRUE ORDER BY a, b, c',
+      'SELECT a FROM t WHERE b QUALIFY ROW_NUMBER() OVER (PARTITION BY a, b ORDER BY c) = 1 ORDER BY a;',
+      'SELECT a FROM (SELECT * FROM (SELECT *, (ROW_NUMBER() OVER (PARTITION BY a, b ORDER BY c) = 1) AS _is_kept FROM t WHERE b) AS _judged WHERE _is_kept) AS _kept ORDER BY a',
     ],
   ])('%s', (bigQuery, postgres) => {
     expect(toPostgres(bigQuery)).toBe(postgres);
