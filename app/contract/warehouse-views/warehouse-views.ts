@@ -18,7 +18,8 @@ export const WAREHOUSE_VIEWS = {
     filter: 'day',
   },
   delivery_events_deduplicated: {
-    about: 'the delivery events, each once, though webhooks and the stream may bring one twice',
+    about:
+      'the delivery events, each once, though webhooks, the stream and a reconciliation may bring one twice',
     reads: ['delivery_events'],
     filter: 'timestamp',
   },
@@ -28,7 +29,8 @@ export const WAREHOUSE_VIEWS = {
     filter: 'day',
   },
   suppression_list: {
-    about: 'people who should not be mailed: unsubscribed, complained, bounced hard or suppressed',
+    about:
+      'people who should not be mailed: unsubscribed, complained, bounced hard or suppressed; reasons older than the table’s expiry are gone from it, and Customer.io itself is the authority',
     reads: ['delivery_events'],
   },
   time_to_open: {
