@@ -3,6 +3,7 @@
 -- Counts are deliveries, each once per day and step, however often its events came or to how many devices it went.
 -- An event counts on its own day: one sent on Monday and opened on Tuesday is in two rows. Opens that were only prefetched
 -- by a mail program, and clicks by machines, are apart; an open through an image proxy is a person's.
+-- A broadcast that the API triggered may come without its id: its `origin_id` is null, and all such of a day are one row.
 -- Filter on `day`.
 SELECT
   DATE(timestamp) AS day,
@@ -11,6 +12,7 @@ SELECT
     WHEN newsletter_id IS NOT NULL THEN 'newsletter'
     WHEN broadcast_id IS NOT NULL THEN 'broadcast'
     WHEN campaign_id IS NOT NULL THEN 'campaign'
+    WHEN trigger_id IS NOT NULL THEN 'broadcast'
     ELSE 'unknown'
   END AS origin,
   COALESCE(transactional_message_id, newsletter_id, broadcast_id, campaign_id) AS origin_id,

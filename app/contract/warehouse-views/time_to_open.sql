@@ -1,7 +1,9 @@
 -- How long until a person opens a message?
 -- Grain: one row per day (UTC) of sending, origin (campaign, broadcast, newsletter, transactional), its id, and channel.
 -- `sent` and `opened` count deliveries; the percentiles, in seconds, are of those that were opened. Prefetched opens do not
--- count. Reads the last 90 days itself, so a query needs no filter; a delivery sent before them is left out.
+-- count, and an open that is told of as before its sending took no time: webhooks have whole seconds and no order.
+-- A broadcast that the API triggered may come without its id: its `origin_id` is null, and all such of a day are one row.
+-- Reads the last 90 days itself, so a query needs no filter; a delivery sent before them is left out.
 SELECT
   DATE(sent_at) AS day,
   origin,
@@ -18,7 +20,7 @@ FROM (
     channel,
     sent_at,
     opened_at,
-    TIMESTAMP_DIFF(opened_at, sent_at, SECOND) AS seconds
+    IF(opened_at < sent_at, 0, TIMESTAMP_DIFF(opened_at, sent_at, SECOND)) AS seconds
   FROM (
     SELECT
       delivery_id,
@@ -27,6 +29,7 @@ FROM (
         WHEN MAX(newsletter_id) IS NOT NULL THEN 'newsletter'
         WHEN MAX(broadcast_id) IS NOT NULL THEN 'broadcast'
         WHEN MAX(campaign_id) IS NOT NULL THEN 'campaign'
+        WHEN MAX(trigger_id) IS NOT NULL THEN 'broadcast'
         ELSE 'unknown'
       END AS origin,
       COALESCE(
