@@ -34,8 +34,8 @@ export interface AppMessage {
   readonly id: string;
   /** The channel; an SMS is `twilio`. */
   readonly type: string;
-  /** When each metric was reached, seconds since 1970. */
-  readonly metrics: Readonly<Record<string, unknown>>;
+  /** When each metric was reached, by its name: seconds since 1970. Anything else than an object is no metrics. */
+  readonly metrics?: unknown;
   readonly [field: string]: unknown;
 }
 

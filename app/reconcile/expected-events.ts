@@ -17,9 +17,15 @@ const CHANNELS: Readonly<Record<string, string>> = { twilio: 'sms' };
 const isTime = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
 
+/** Stands among what is ignored for a delivery without any metric. */
+const NO_METRICS = 'no metrics';
+
+const metricsOf = (metrics: unknown): readonly (readonly [string, unknown])[] =>
+  typeof metrics === 'object' && metrics !== null && !Array.isArray(metrics) ? Object.entries(metrics) : [];
+
 /**
- * The events that a delivery must have in the warehouse, and its metrics that no webhook reports (such as `human_opened`).
- * Each metric once: of several opens or clicks Customer.io lists one.
+ * The events that a delivery must have in the warehouse, and what of it is not compared: metrics that no webhook reports (such as
+ * `human_opened`), or `no metrics`. Each metric once: of several opens or clicks Customer.io lists one.
  *
  * @example expectedEvents({ id: 'd1', type: 'email', metrics: { sent: 1760000000 } }).expected[0].metric // 'sent'
  */
@@ -34,7 +40,9 @@ export const expectedEvents = ({
     : {};
   const expected: ExpectedEvent[] = [];
   const ignored: string[] = [];
-  for (const [metric, timestamp] of Object.entries(metrics)) {
+  const entries = metricsOf(metrics);
+  if (entries.length === 0) ignored.push(`${objectType}:${NO_METRICS}`);
+  for (const [metric, timestamp] of entries) {
     if (Object.hasOwn(known, metric) && isTime(timestamp)) {
       expected.push({ deliveryId: id, objectType, metric, timestamp });
     } else ignored.push(`${objectType}:${metric}`);

@@ -26,7 +26,7 @@ export interface ReconcileState {
   readonly deliveries: number;
   /** By `email:sent` and so on. */
   readonly metrics: Readonly<Record<string, MetricCounts>>;
-  /** Metrics that no webhook reports, and how many deliveries have them. */
+  /** Metrics that no webhook reports, `no metrics` among them, and how many deliveries have them. */
   readonly ignored: Readonly<Record<string, number>>;
   /** The first {@link LISTED} that are missing. */
   readonly missing: readonly ExpectedEvent[];

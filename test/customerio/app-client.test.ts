@@ -178,6 +178,15 @@ describe('the App API client', () => {
     expect(requests[1]?.url).toBe('/v1/messages?start=abc%3D&limit=50&start_ts=1&end_ts=2');
   });
 
+  it('lists deliveries whose metrics are null or missing as they are', async () => {
+    const odd = [
+      { id: 'd1', type: 'email', metrics: null },
+      { id: 'd2', type: 'email' },
+    ];
+    answers.push({ status: 200, body: JSON.stringify({ messages: odd, next: '' }) });
+    expect((await api.messages({ limit: 50, start_ts: 1, end_ts: 2 })).messages).toEqual(odd);
+  });
+
   it('says that nothing can be reached', async () => {
     server.closeAllConnections();
     server.close();

@@ -123,4 +123,17 @@ describe('reconcile', () => {
     expect(state.ignored).toEqual({ 'pigeon:sent': 1, 'email:sent': 1, 'email:opened': 1 });
     expect(stream.messages.map(({ eventId }) => eventId)).toEqual(['refill-d2-delivered']);
   });
+
+  it('counts a delivery without metrics and goes on with the others', async () => {
+    messages.length = 0;
+    messages.push({ id: 'd1', type: 'email', metrics: null }, { id: 'd2', type: 'twilio' });
+    messages.push(
+      { id: 'd3', type: 'email', metrics: [] },
+      { id: 'd4', type: 'email', metrics: { sent: FROM } },
+    );
+    const state = await reconcile(parts(), start);
+    expect(state).toMatchObject({ deliveries: 4, done: true });
+    expect(state.ignored).toEqual({ 'email:no metrics': 2, 'sms:no metrics': 1 });
+    expect(stream.messages.map(({ eventId }) => eventId)).toEqual(['refill-d4-sent']);
+  });
 });
