@@ -47,7 +47,6 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'app/customerio/app-port.ts',
     'app/bigquery/port.ts',
     'app/pubsub/port.ts',
-    'app/webhooks/to-rows.ts',
     'node:',
     'express',
   ],

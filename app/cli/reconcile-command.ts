@@ -12,6 +12,7 @@ import { newState, type ReconcileState, totals } from '../reconcile/reconcile-st
 import { StateFile } from '../reconcile/state-file.ts';
 import { processConfig } from '../runtime/config/process-config.ts';
 import { QUERY_PATH } from '../warehouse/query-path.ts';
+import { toRows } from '../webhooks/to-rows.ts';
 import { RECONCILE_OPTIONS, type ReconcileChoice, rangeOf } from './reconcile-options.ts';
 import { reconcileJson, reconcileText } from './reconcile-report.ts';
 
@@ -100,7 +101,15 @@ const run = async (choice: ReconcileChoice, command: Command, world: ReconcileWo
       world.say(`${state.deliveries} deliveries, ${totals(state).missing} events missing`);
     };
     const { metric: metrics, max } = choice;
-    const parts = { api: world.api(), warehouse: world.warehouse(choice), stream, metrics, max, save };
+    const parts = {
+      api: world.api(),
+      warehouse: world.warehouse(choice),
+      stream,
+      toRows,
+      metrics,
+      max,
+      save,
+    };
     const state = await reconcile({ ...parts, now: world.now }, start);
     if (state.done) await file.remove();
     const dryRun = stream === undefined;

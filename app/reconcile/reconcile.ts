@@ -3,7 +3,7 @@ import type { AppApi, AppMessage } from '../customerio/app-port.ts';
 import type { EventStream, StreamMessage } from '../pubsub/port.ts';
 import { type ExpectedEvent, expectedEvents } from './expected-events.ts';
 import { type ReconcileState, stateAfter } from './reconcile-state.ts';
-import { refilledRow } from './refilled-row.ts';
+import { refilledRow, type ToRows } from './refilled-row.ts';
 
 /** What a reconciliation needs. */
 export interface ReconcileParts {
@@ -11,6 +11,8 @@ export interface ReconcileParts {
   readonly warehouse: WarehouseReader;
   /** Takes the rows of missing events; without it nothing is written. */
   readonly stream?: EventStream | undefined;
+  /** Makes the rows of a missing event, as those of its webhook would have been made. */
+  readonly toRows: ToRows;
   /** Only these metrics; all where absent. */
   readonly metrics?: readonly string[] | undefined;
   /** Most deliveries to look at in this run. */
@@ -71,7 +73,7 @@ const publish = async (stream: EventStream, rows: readonly StreamMessage[]): Pro
 };
 
 const step = async (parts: ReconcileParts, state: ReconcileState, most: number): Promise<ReconcileState> => {
-  const { api, stream, metrics, now } = parts;
+  const { api, stream, toRows, metrics, now } = parts;
   const { messages, next } = await batchOf(api, state, most);
   const read = messages.map((message) => ({ message, ...expectedEvents(message) }));
   const asked = (event: ExpectedEvent): boolean => metrics === undefined || metrics.includes(event.metric);
@@ -82,7 +84,7 @@ const step = async (parts: ReconcileParts, state: ReconcileState, most: number):
     events
       .filter((event) => asked(event) && !isKnown(event))
       .map((event): StreamMessage => {
-        const row = refilledRow(message, event, now());
+        const row = refilledRow(message, event, now(), toRows);
         return { table: 'delivery_events', row, eventId: row.event_id };
       }),
   );

@@ -1,7 +1,30 @@
 import { METRIC_COLUMNS, type RowOf } from '../contract/warehouse.ts';
 import type { AppMessage } from '../customerio/app-port.ts';
-import { toRows } from '../webhooks/to-rows.ts';
 import type { ExpectedEvent } from './expected-events.ts';
+
+type Row = RowOf<'delivery_events'>;
+
+/** An event in the form in which the receiver of webhooks makes rows of it. */
+export interface RefilledEvent {
+  readonly eventId: string;
+  readonly objectType: string;
+  readonly metric: string;
+  /** Milliseconds since 1970, to the second. */
+  readonly timestamp: number;
+  /** What a webhook would tell of the delivery. */
+  readonly data: Readonly<Record<string, unknown>>;
+  /** The delivery as the App API lists it, JSON text. */
+  readonly raw: string;
+  /** When it was fetched, milliseconds since 1970. */
+  readonly receivedAt: number;
+  readonly correlationId: string;
+}
+
+/** Makes the rows of an event: given from outside, so that refilled rows are made as received ones are. */
+export type ToRows = (
+  event: RefilledEvent,
+  envelope: Readonly<Record<string, unknown>>,
+) => readonly [Row, ...Row[]];
 
 /** Where a refilled row came from, in the place of a request's id. */
 const CORRELATION = 'reconcile';
@@ -19,13 +42,15 @@ const hasFailure = ({ objectType, metric }: ExpectedEvent): boolean => {
  * there: those columns stay null, and a push has one row instead of one per recipient.
  *
  * @param receivedAt when it was fetched, milliseconds since 1970
- * @example refilledRow(message, event, Date.now()).event_id // 'refill-d1-sent'
+ * @param toRows makes the row
+ * @example refilledRow(message, event, Date.now(), toRows).event_id // 'refill-d1-sent'
  */
 export const refilledRow = (
   message: AppMessage,
   event: ExpectedEvent,
   receivedAt: number,
-): RowOf<'delivery_events'> => {
+  toRows: ToRows,
+): Row => {
   const { deliveryId, objectType, metric, timestamp } = event;
   const eventId = `refill-${deliveryId}-${metric}`;
   const data = {

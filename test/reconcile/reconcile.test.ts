@@ -4,6 +4,7 @@ import type { AppMessage, MessagesQuery } from '../../app/customerio/app-port.ts
 import { InMemoryStream } from '../../app/pubsub/in-memory-stream.ts';
 import { type ReconcileParts, reconcile } from '../../app/reconcile/reconcile.ts';
 import { newState, type ReconcileState, totals } from '../../app/reconcile/reconcile-state.ts';
+import { toRows } from '../../app/webhooks/to-rows.ts';
 
 const FROM = 1_760_000_000;
 const NOW = (FROM + 86_400) * 1000;
@@ -48,6 +49,7 @@ const parts = (more: Partial<ReconcileParts> = {}): ReconcileParts => ({
   },
   warehouse,
   stream,
+  toRows,
   max: 1_000_000,
   now: () => NOW,
   save: async (state) => {
@@ -135,5 +137,14 @@ describe('reconcile', () => {
     expect(state).toMatchObject({ deliveries: 4, done: true });
     expect(state.ignored).toEqual({ 'email:no metrics': 2, 'sms:no metrics': 1 });
     expect(stream.messages.map(({ eventId }) => eventId)).toEqual(['refill-d4-sent']);
+  });
+
+  it('writes the rows that it is given for an event, marked as refilled', async () => {
+    messages.length = 1;
+    await reconcile(parts({ toRows: ({ eventId }) => [{ event_id: eventId, subject: 'made' }] }), start);
+    expect(stream.messages.map(({ row }) => row)).toEqual([
+      { event_id: 'refill-d0-sent', subject: 'made', refilled: true },
+      { event_id: 'refill-d0-opened', subject: 'made', refilled: true },
+    ]);
   });
 });
