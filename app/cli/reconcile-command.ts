@@ -2,22 +2,25 @@ import { Command } from 'commander';
 import { BigQueryReader } from '../bigquery/bigquery-reader.ts';
 import { LocalReader } from '../bigquery/local-reader.ts';
 import type { WarehouseReader } from '../bigquery/port.ts';
-import { createAppClient } from '../customerio/app-client.ts';
+import { type AppClientOptions, createAppClient } from '../customerio/app-client.ts';
 import type { AppApi } from '../customerio/app-port.ts';
 import { GoogleStream } from '../pubsub/google-stream.ts';
 import type { EventStream } from '../pubsub/port.ts';
 import { LocalRefillStream } from '../reconcile/local-refill-stream.ts';
 import { reconcile } from '../reconcile/reconcile.ts';
-import { newState, type ReconcileState, totals } from '../reconcile/reconcile-state.ts';
-import { StateFile } from '../reconcile/state-file.ts';
+import { type ReconcileState, totals } from '../reconcile/reconcile-state.ts';
 import { processConfig } from '../runtime/config/process-config.ts';
 import { QUERY_PATH } from '../warehouse/query-path.ts';
 import { toRows } from '../webhooks/to-rows.ts';
-import { RECONCILE_OPTIONS, type ReconcileChoice, rangeOf } from './reconcile-options.ts';
+import type { Workspace } from './reconcile-asked.ts';
+import { RECONCILE_OPTIONS, type ReconcileChoice } from './reconcile-options.ts';
 import { reconcileJson, reconcileText } from './reconcile-report.ts';
+import { type ReconcileStart, reconcileStart } from './reconcile-start.ts';
 
 /** What the command uses of the world. */
 export interface ReconcileWorld {
+  /** The workspace of the settings. */
+  readonly workspace: () => Workspace;
   /** The App API of the settings. */
   readonly api: () => Pick<AppApi, 'messages'>;
   readonly warehouse: (choice: ReconcileChoice) => WarehouseReader;
@@ -37,12 +40,18 @@ const CAPPED = 3;
 /** Nobody waits at the other end, unlike the receiver's. */
 const PUBLISH_MS = 30_000;
 
+const settings = (): AppClientOptions => {
+  const config = processConfig('app-api');
+  return {
+    apiKey: config.customerioAppApiKey,
+    region: config.customerioRegion,
+    url: config.customerioAppUrl,
+  };
+};
+
 const systemWorld: ReconcileWorld = {
-  api: () => {
-    const config = processConfig('app-api');
-    const { customerioAppApiKey: apiKey, customerioRegion: region, customerioAppUrl: url } = config;
-    return createAppClient({ apiKey, region, url });
-  },
+  workspace: settings,
+  api: () => createAppClient(settings()),
   warehouse: ({ url, project, dataset }) =>
     project === undefined
       ? new LocalReader(new URL(QUERY_PATH, url).href)
@@ -59,26 +68,13 @@ const systemWorld: ReconcileWorld = {
   },
 };
 
-/** What makes two runs the same reconciliation. */
-const askedOf = ({ since, until, metric, refill, url, project, dataset, topic }: ReconcileChoice): string =>
-  JSON.stringify({ since, until, metric, refill, ...(project ? { project, dataset, topic } : { url }) });
-
 const startOf = async (
   choice: ReconcileChoice,
-  file: StateFile,
   command: Command,
-  { now, say }: ReconcileWorld,
-): Promise<ReconcileState> => {
-  const asked = askedOf(choice);
-  const saved = choice.restart ? undefined : await file.load();
-  if (saved?.asked === asked) {
-    say(`goes on with ${choice.state} after ${saved.deliveries} deliveries; --restart begins anew`);
-    return saved;
-  }
-  if (saved !== undefined) say(`${choice.state} is of other options: begins anew`);
+  { workspace, now, say }: ReconcileWorld,
+): Promise<ReconcileStart> => {
   try {
-    const { from, to } = rangeOf(choice, now());
-    return newState(asked, Math.floor(from / 1000), Math.floor(to / 1000));
+    return await reconcileStart(choice, workspace, now(), say);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return command.error(`error: ${error.message}`);
@@ -92,8 +88,7 @@ const codeOf = (state: ReconcileState): number => {
 };
 
 const run = async (choice: ReconcileChoice, command: Command, world: ReconcileWorld): Promise<void> => {
-  const file = new StateFile(choice.state);
-  const start = await startOf(choice, file, command, world);
+  const { state: start, until, file } = await startOf(choice, command, world);
   const stream = choice.refill ? world.stream(choice) : undefined;
   try {
     const save = async (state: ReconcileState): Promise<void> => {
@@ -101,16 +96,19 @@ const run = async (choice: ReconcileChoice, command: Command, world: ReconcileWo
       world.say(`${state.deliveries} deliveries, ${totals(state).missing} events missing`);
     };
     const { metric: metrics, max } = choice;
+    const { api, warehouse, now } = world;
     const parts = {
-      api: world.api(),
-      warehouse: world.warehouse(choice),
+      api: api(),
+      warehouse: warehouse(choice),
       stream,
       toRows,
       metrics,
       max,
+      until,
+      now,
       save,
     };
-    const state = await reconcile({ ...parts, now: world.now }, start);
+    const state = await reconcile(parts, start);
     if (state.done) await file.remove();
     const dryRun = stream === undefined;
     world.print(choice.json ? reconcileJson(state, dryRun) : reconcileText(state, dryRun));

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { EVENT_WINDOW_DAYS } from '../contract/warehouse.ts';
+import { EVENT_WINDOW_DAYS, METRIC_COLUMNS } from '../contract/warehouse.ts';
 
 /** The options of `reconcile` as they are parsed. */
 export interface ReconcileChoice {
@@ -8,7 +8,7 @@ export interface ReconcileChoice {
   readonly metric?: readonly string[];
   readonly refill?: true;
   readonly max: number;
-  readonly state: string;
+  readonly state?: string;
   readonly restart?: true;
   readonly url: string;
   readonly project?: string;
@@ -30,7 +30,7 @@ const timeOf = (text: string, now: number): number | undefined => {
 };
 
 /**
- * The range that is asked for, milliseconds since 1970.
+ * The range that is asked for, and the oldest time that may be: milliseconds since 1970.
  *
  * @throws RangeError where it is none, in words for the user
  * @example rangeOf({ since: '24h' }, Date.now()).from
@@ -38,19 +38,20 @@ const timeOf = (text: string, now: number): number | undefined => {
 export const rangeOf = (
   { since, until = '0m' }: Pick<ReconcileChoice, 'since' | 'until'>,
   now: number,
-): { readonly from: number; readonly to: number } => {
+): { readonly from: number; readonly to: number; readonly oldest: number } => {
+  const oldest = now - EVENT_WINDOW_DAYS.past * DAY_MS;
   const from = timeOf(since, now);
   const to = timeOf(until, now);
   const form = 'must be an age such as 24h (m, h, d), or a time such as 2026-11-24T08:00:00Z';
   if (from === undefined) throw new RangeError(`--since ${form}`);
   if (to === undefined) throw new RangeError(`--until ${form}`);
   if (from >= to) throw new RangeError('--since must be before --until');
-  if (from < now - EVENT_WINDOW_DAYS.past * DAY_MS) {
+  if (from < oldest) {
     throw new RangeError(
       `--since may be ${EVENT_WINDOW_DAYS.past}d ago at most: the warehouse takes no older rows`,
     );
   }
-  return { from, to };
+  return { from, to, oldest };
 };
 
 const wholeNumber = (text: string): number => {
@@ -71,7 +72,12 @@ const urlOf = (text: string): string => {
   throw new InvalidArgumentError('It must be a URL such as http://localhost:8080.');
 };
 
-const withText = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
+const METRICS: readonly string[] = [...new Set(Object.values(METRIC_COLUMNS).flatMap(Object.keys))].sort();
+
+const withMetric = (text: string, before: readonly string[] = []): readonly string[] => {
+  if (METRICS.includes(text)) return [...before, text];
+  throw new InvalidArgumentError(`It must be one of ${METRICS.join(', ')}.`);
+};
 
 /** Where the warehouse is. */
 export const PLACE_OPTIONS: readonly Option[] = [
@@ -93,12 +99,15 @@ export const RECONCILE_OPTIONS: readonly Option[] = [
     'deliveries made since then: an age such as 24h, or a time',
   ).makeOptionMandatory(),
   new Option('--until <age>', 'deliveries made until then; leave out those whose webhooks may still come'),
-  new Option('--metric <metric>', 'only this metric; may be given several times').argParser(withText),
+  new Option('--metric <metric>', 'only this metric; may be given several times').argParser(withMetric),
   new Option('--refill', 'write what is missing; without this it is a dry run, which writes nothing'),
   new Option('--max <count>', 'look at most at so many deliveries; run it again to go on')
     .argParser(wholeNumber)
     .default(100_000),
-  new Option('--state <file>', 'where it keeps how far it is').default('.cio-local/reconcile.json'),
+  new Option(
+    '--state <file>',
+    'where it keeps how far it is; a dry run in a file beside it (default: one in .cio-local for each workspace and options)',
+  ),
   new Option('--restart', 'begin anew instead of going on'),
   ...PLACE_OPTIONS,
   new Option('--topic <name>', 'the Pub/Sub topic that refilled rows go into')

@@ -1,18 +1,42 @@
-import { type ReconcileState, totals } from '../reconcile/reconcile-state.ts';
+import { type ReconcileState, rangesOf, type TimeRange, totals } from '../reconcile/reconcile-state.ts';
 import { textTable } from './text-table.ts';
 
 /** Missing events that are listed for a reader; JSON has up to a thousand. */
 const SHOWN = 50;
 
+/** Kinds of what is not compared that are listed for a reader. */
+const KINDS = 20;
+
 const time = (seconds: number): string => new Date(seconds * 1000).toISOString();
+
+/** From the beginning of the first range to the end of the last. */
+const wholeOf = (state: ReconcileState): TimeRange => ({
+  from: rangesOf(state)[0]?.from ?? state.from,
+  to: state.to,
+});
+
+const rangeLines = (state: ReconcileState): readonly string[] => {
+  const ranges = rangesOf(state);
+  const lines = ranges.map(({ from, to }) => `  ${time(from)} to ${time(to)}`);
+  const end = state.done ? '' : ', not to its end';
+  return ranges.length < 2 ? [] : ['One range after another:', `${lines.join('\n')}${end}`];
+};
+
+const ignoredLines = ({ ignored }: ReconcileState): readonly string[] => {
+  const kinds = Object.entries(ignored).slice(0, KINDS);
+  const told = kinds.map(([name, count]) => `${name} ${count}`).join(', ');
+  return kinds.length === 0 ? [] : [`Not compared: ${told}.`];
+};
 
 /** The one object of `reconcile --json`. */
 export const reconcileJson = (state: ReconcileState, dryRun: boolean): string => {
-  const { from, to, done, deliveries, metrics, ignored, missing } = state;
+  const { done, deliveries, metrics, ignored, missing } = state;
+  const { from, to } = wholeOf(state);
   return JSON.stringify({
     dryRun,
     since: time(from),
     until: time(to),
+    ranges: rangesOf(state).map((range) => ({ since: time(range.from), until: time(range.to) })),
     stoppedBy: done ? undefined : 'max',
     deliveries,
     ...totals(state),
@@ -24,7 +48,8 @@ export const reconcileJson = (state: ReconcileState, dryRun: boolean): string =>
 
 /** The same for a reader. */
 export const reconcileText = (state: ReconcileState, dryRun: boolean): string => {
-  const { from, to, done, deliveries, metrics, missing } = state;
+  const { done, deliveries, metrics, missing } = state;
+  const { from, to } = wholeOf(state);
   const { missing: count, refilled } = totals(state);
   const rows = Object.entries(metrics).map(([name, one]) => [name, one.known, one.missing, one.refilled]);
   const shown = missing.slice(0, SHOWN).map((event) => {
@@ -33,9 +58,11 @@ export const reconcileText = (state: ReconcileState, dryRun: boolean): string =>
   });
   return [
     `Deliveries from ${time(from)} to ${time(to)}: ${deliveries}.`,
+    ...rangeLines(state),
     ...(rows.length > 0 ? [textTable(['event', 'known', 'missing', 'refilled'], rows).trimEnd()] : []),
     ...(shown.length > 0 ? ['Missing in the warehouse:', ...shown] : []),
     ...(count > shown.length ? [`  and ${count - shown.length} more`] : []),
+    ...ignoredLines(state),
     count === 0 ? 'Nothing is missing.' : `Events missing: ${count}, of which refilled: ${refilled}.`,
     ...(done ? [] : ['Stopped by --max: run it again to go on.']),
     ...(dryRun && count > 0 ? ['This was a dry run: --refill writes them.'] : []),

@@ -9,18 +9,22 @@ export interface MetricCounts {
   readonly refilled: number;
 }
 
+/** A time from one second since 1970 to another, both included. */
+export interface TimeRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** How far a reconciliation is, with all it has found: what is kept between runs. */
-export interface ReconcileState {
+export interface ReconcileState extends TimeRange {
   readonly v: 1;
   /** What it was asked to do: another request does not go on with it. */
   readonly asked: string;
-  /** Deliveries made then or later: seconds since 1970. */
-  readonly from: number;
-  /** Deliveries made then or before: seconds since 1970. */
-  readonly to: number;
+  /** Ranges that it has looked at to their ends before this one, oldest first; each begins where the one before ends. */
+  readonly before: readonly TimeRange[];
   /** Where the next page begins; absent before the first. */
   readonly next?: string;
-  /** Nothing is left to look at. */
+  /** Nothing is left to look at in this range. */
   readonly done: boolean;
   /** How many were looked at. */
   readonly deliveries: number;
@@ -35,18 +39,44 @@ export interface ReconcileState {
 /** Missing events that are listed one by one: the others are counted only. */
 export const LISTED = 1_000;
 
-/** The state before the first page. */
+/**
+ * The state before the first page.
+ *
+ * @param asked what makes two runs the same reconciliation
+ * @param from deliveries made then or later: seconds since 1970
+ * @param to deliveries made then or before: seconds since 1970
+ */
 export const newState = (asked: string, from: number, to: number): ReconcileState => ({
   v: 1,
   asked,
   from,
   to,
+  before: [],
   done: false,
   deliveries: 0,
   metrics: {},
   ignored: {},
   missing: [],
 });
+
+/**
+ * Where a range is done, the state that goes on from its end until a later time; else the state as it is. The ranges have the
+ * second between them in common: when the first was looked at, that second was perhaps not over.
+ *
+ * @param until seconds since 1970
+ */
+export const goneOn = (state: ReconcileState, until: number): ReconcileState => {
+  const { from, to, before, done } = state;
+  return done && until > to
+    ? { ...state, from: to, to: until, before: [...before, { from, to }], done: false }
+    : state;
+};
+
+/** All ranges that it has looked at, oldest first; the last one perhaps not to its end. */
+export const rangesOf = ({ before, from, to }: ReconcileState): readonly TimeRange[] => [
+  ...before,
+  { from, to },
+];
 
 /** What one step found. */
 export interface Found {

@@ -2,7 +2,7 @@ import type { WarehouseReader } from '../bigquery/port.ts';
 import type { AppApi, AppMessage } from '../customerio/app-port.ts';
 import type { EventStream, StreamMessage } from '../pubsub/port.ts';
 import { type ExpectedEvent, expectedEvents } from './expected-events.ts';
-import { type ReconcileState, stateAfter } from './reconcile-state.ts';
+import { goneOn, type ReconcileState, stateAfter } from './reconcile-state.ts';
 import { refilledRow, type ToRows } from './refilled-row.ts';
 
 /** What a reconciliation needs. */
@@ -17,6 +17,8 @@ export interface ReconcileParts {
   readonly metrics?: readonly string[] | undefined;
   /** Most deliveries to look at in this run. */
   readonly max: number;
+  /** Seconds since 1970: a range that ends earlier, since it is of an earlier run, is followed by the one until then. */
+  readonly until: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Called after each step, when what it found is refilled: keeps the state. */
@@ -104,8 +106,8 @@ const step = async (parts: ReconcileParts, state: ReconcileState, most: number):
  * row has its `delivery_id` and `metric`, whatever the row's `event_id`: so a refill never doubles a webhook that has come, nor an
  * earlier refill. A webhook that comes after its refill adds a row of its own id to the table; the view
  * `delivery_events_deduplicated` then leaves the refilled row out, as long as both have the same second, and the other views count a
- * delivery once anyway. The state is saved only once a step's rows are stored: a run that breaks off is taken up there, and
- * repeats at most one step.
+ * delivery once anyway. The state is saved only once a step's rows are stored: a run that breaks off is taken up there, repeats at
+ * most one step, and at the end of its range goes on until `until`, so that no time is left out between two runs.
  *
  * Events of people without a delivery, such as `customer:unsubscribed`, are not in Customer.io's list and cannot be refilled.
  *
@@ -114,12 +116,12 @@ const step = async (parts: ReconcileParts, state: ReconcileState, most: number):
  * @throws AppApiError, WarehouseReadError, and what the stream throws
  */
 export const reconcile = async (parts: ReconcileParts, state: ReconcileState): Promise<ReconcileState> => {
-  let current = state;
+  let current = goneOn(state, parts.until);
   let left = parts.max;
   while (!current.done && left > 0) {
-    const before = current.deliveries;
-    current = await step(parts, current, Math.min(left, parts.warehouse.mostValues));
-    left -= current.deliveries - before;
+    const after = await step(parts, current, Math.min(left, parts.warehouse.mostValues));
+    left -= after.deliveries - current.deliveries;
+    current = goneOn(after, parts.until);
     await parts.save(current);
   }
   return current;

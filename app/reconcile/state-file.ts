@@ -7,11 +7,33 @@ export class StateFileError extends Error {
   override readonly name = 'StateFileError';
 }
 
-const isMissing = (error: unknown): boolean =>
-  Error.isError(error) && 'code' in error && error.code === 'ENOENT';
+const codeOf = (error: unknown): unknown =>
+  Error.isError(error) && 'code' in error ? error.code : undefined;
 
-const codeOf = (error: unknown): string =>
-  Error.isError(error) && 'code' in error ? ` (${error.code})` : '';
+const inBrackets = (error: unknown): string => {
+  const code = codeOf(error);
+  return code === undefined ? '' : ` (${code})`;
+};
+
+const makeUnlessThere = async (folder: string): Promise<void> => {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
+};
+
+/** One by one: Node's own `recursive` tries for ever where no folder can be made, such as in /proc. */
+const makeFolder = async (folder: string): Promise<void> => {
+  try {
+    await makeUnlessThere(folder);
+  } catch (error) {
+    const parent = dirname(folder);
+    if (codeOf(error) !== 'ENOENT' || parent === folder) throw error;
+    await makeFolder(parent);
+    await makeUnlessThere(folder);
+  }
+};
 
 /** Where a reconciliation keeps how far it is. */
 export class StateFile {
@@ -27,8 +49,8 @@ export class StateFile {
     try {
       text = await readFile(this.#path, 'utf8');
     } catch (error) {
-      if (isMissing(error)) return undefined;
-      throw new StateFileError(`${this.#path} cannot be read${codeOf(error)}`, { cause: error });
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw this.#fault(`cannot be read${inBrackets(error)}`, error);
     }
     try {
       const state = JSON.parse(text) as ReconcileState;
@@ -36,25 +58,31 @@ export class StateFile {
     } catch {
       // Not JSON: told below, like JSON of another form.
     }
-    throw new StateFileError(`${this.#path} is no state of reconcile: remove it, or give another --state`);
+    throw this.#fault('is no state of reconcile: remove it, or give another --state');
   }
 
   /** Replaces it as a whole, so that it is never half written. @throws StateFileError */
   async save(state: ReconcileState): Promise<void> {
     const fresh = `${this.#path}.new`;
     try {
-      await mkdir(dirname(this.#path), { recursive: true });
+      await makeFolder(dirname(this.#path));
       await writeFile(fresh, JSON.stringify(state), { mode: 0o600 });
       await rename(fresh, this.#path);
     } catch (error) {
-      throw new StateFileError(`${this.#path} cannot be written${codeOf(error)}: give another --state`, {
-        cause: error,
-      });
+      throw this.#fault(`cannot be written${inBrackets(error)}: give another --state`, error);
     }
   }
 
-  /** Forgets it. */
+  /** Forgets it. @throws StateFileError */
   async remove(): Promise<void> {
-    await rm(this.#path, { force: true });
+    try {
+      await rm(this.#path, { force: true });
+    } catch (error) {
+      throw this.#fault(`cannot be removed${inBrackets(error)}: remove it by hand`, error);
+    }
+  }
+
+  #fault(words: string, cause?: unknown): StateFileError {
+    return new StateFileError(`${this.#path} ${words}`, { cause });
   }
 }

@@ -72,9 +72,10 @@ const run = async (...args: readonly string[]): Promise<Ran> => {
   const out: string[] = [];
   const said: string[] = [];
   let code = -1;
+  const workspace = { apiKey: 'local', region: 'us', url: fake.appUrl } as const;
   const command = reconcileCommand({
-    api: () =>
-      createAppClient({ apiKey: 'local', region: 'us', url: fake.appUrl, wait: async () => undefined }),
+    workspace: () => workspace,
+    api: () => createAppClient({ ...workspace, wait: async () => undefined }),
     print: (text) => out.push(text),
     say: (text) => said.push(text),
     end: (given) => {
@@ -218,6 +219,7 @@ describe('reconcile with a running npm start', () => {
     ['--since', '31d'],
     ['--since', '1h', '--until', '2h'],
     ['--since', '24h', '--max', '0'],
+    ['--since', '24h', '--metric', 'snet'],
     ['--since', '24h', '--project', 'x'],
     ['--since', '24h', '--dataset', 'a`b'],
   ])('refuses %j %j %j %j', async (...args) => {

@@ -3,12 +3,13 @@ import type { RowQuery, WarehouseReader, WarehouseRow } from '../../app/bigquery
 import type { AppMessage, MessagesQuery } from '../../app/customerio/app-port.ts';
 import { InMemoryStream } from '../../app/pubsub/in-memory-stream.ts';
 import { type ReconcileParts, reconcile } from '../../app/reconcile/reconcile.ts';
-import { newState, type ReconcileState, totals } from '../../app/reconcile/reconcile-state.ts';
+import { newState, type ReconcileState, rangesOf, totals } from '../../app/reconcile/reconcile-state.ts';
 import { toRows } from '../../app/webhooks/to-rows.ts';
 
 const FROM = 1_760_000_000;
-const NOW = (FROM + 86_400) * 1000;
-const DAY_MS = 86_400_000;
+const DAY = 86_400;
+const DAY_MS = DAY * 1000;
+const NOW = (FROM + DAY) * 1000;
 
 const messages: AppMessage[] = [];
 const asked: MessagesQuery[] = [];
@@ -51,6 +52,7 @@ const parts = (more: Partial<ReconcileParts> = {}): ReconcileParts => ({
   stream,
   toRows,
   max: 1_000_000,
+  until: FROM + DAY,
   now: () => NOW,
   save: async (state) => {
     saved.push(state);
@@ -58,7 +60,7 @@ const parts = (more: Partial<ReconcileParts> = {}): ReconcileParts => ({
   ...more,
 });
 
-const start = newState('asked', FROM, FROM + 86_400);
+const start = newState('asked', FROM, FROM + DAY);
 
 describe('reconcile', () => {
   it('asks the warehouse once for as many deliveries as it takes at once', async () => {
@@ -146,5 +148,46 @@ describe('reconcile', () => {
       { event_id: 'refill-d0-sent', subject: 'made', refilled: true },
       { event_id: 'refill-d0-opened', subject: 'made', refilled: true },
     ]);
+  });
+
+  describe('taken up a day later', () => {
+    const later = { until: FROM + 2 * DAY, now: () => NOW + DAY_MS };
+    const fresh: AppMessage = { id: 'later', type: 'email', metrics: { sent: FROM + DAY + 5 } };
+    /** As Customer.io: only deliveries of the range, the latest first. */
+    const byTime = {
+      messages: async (query: MessagesQuery) => {
+        asked.push(query);
+        const all = query.end_ts > FROM + DAY ? [fresh] : messages;
+        const at = Number(query.start ?? 0);
+        const next = at + query.limit;
+        return { messages: all.slice(at, next), next: next < all.length ? String(next) : undefined };
+      },
+    };
+
+    it('ends its range and goes on from there until now', async () => {
+      const capped = await reconcile(parts({ api: byTime, max: 130 }), start);
+      const state = await reconcile(parts({ ...later, api: byTime }), capped);
+      expect([state.deliveries, state.done]).toEqual([251, true]);
+      expect(rangesOf(state)).toEqual([
+        { from: FROM, to: FROM + DAY },
+        { from: FROM + DAY, to: FROM + 2 * DAY },
+      ]);
+      expect(stream.messages.map(({ eventId }) => eventId)).toContain('refill-later-sent');
+      expect(queries.at(-1)).toMatchObject({ from: (FROM + DAY) * 1000 - DAY_MS });
+    });
+
+    it('is not done where the cap comes between the ranges', async () => {
+      const capped = await reconcile(parts({ api: byTime, max: 130 }), start);
+      const between = await reconcile(parts({ ...later, api: byTime, max: 120 }), capped);
+      expect([between.deliveries, between.done, saved.at(-1)]).toEqual([250, false, between]);
+      const state = await reconcile(parts({ ...later, api: byTime }), between);
+      expect([state.deliveries, state.done]).toEqual([251, true]);
+    });
+
+    it('goes on also where the run before had done all and only that was not noted', async () => {
+      const done = await reconcile(parts({ api: byTime }), start);
+      const state = await reconcile(parts({ ...later, api: byTime }), done);
+      expect([done.done, state.deliveries]).toEqual([true, 251]);
+    });
   });
 });
