@@ -1,3 +1,4 @@
+import { isSameEndpoint } from './app-endpoint.ts';
 import type { AppApi, Webhook } from './app-port.ts';
 
 /** Several webhooks fit, so that it is not clear which one is meant. */
@@ -5,10 +6,10 @@ export class AmbiguousWebhookError extends Error {
   override readonly name = 'AmbiguousWebhookError';
 }
 
-/** How a webhook ought to be. What is left out is not compared, and left as it is. */
+/** How a webhook ought to be. What is left out is not compared and stays as it is; in a new webhook it is off. */
 export interface WantedWebhook {
   readonly name: string;
-  readonly endpoint?: string;
+  readonly endpoint: string;
   /** All of these must be among its events. */
   readonly events: readonly string[];
   /** Whether it must have no other events. */
@@ -57,7 +58,7 @@ const find = (webhooks: readonly Webhook[], { name, endpoint }: WantedWebhook): 
     `name ${name}`,
   ) ??
   theOne(
-    webhooks.filter((webhook) => webhook.endpoint === endpoint),
+    webhooks.filter((webhook) => isSameEndpoint(webhook.endpoint, endpoint)),
     `endpoint ${endpoint}`,
   );
 
@@ -87,7 +88,7 @@ const differencesOf = (webhook: Webhook, wanted: WantedWebhook): readonly Differ
   const { endpoint, withContent, fullResolution } = wanted;
   return [
     ...(webhook.disabled ? [{ field: 'disabled', words: 'it is disabled' } as const] : []),
-    ...(endpoint === undefined || webhook.endpoint === endpoint
+    ...(isSameEndpoint(webhook.endpoint, endpoint)
       ? []
       : [{ field: 'endpoint', words: `endpoint is ${webhook.endpoint}, not ${endpoint}` } as const]),
     ...eventDifferences(webhook, wanted),
@@ -114,14 +115,15 @@ export const webhookStatus = async (
 
 /**
  * Makes the webhook if there is none and changes it only where it differs, so that it may be run again at any time. One that was
- * found by its endpoint keeps its name. An update sends every field: Customer.io documents it as a whole (contract, section 5.3).
+ * found by its endpoint keeps its name, and what is not wanted in either way stays as it is: an update sends every field, since
+ * Customer.io documents it as a whole (contract, section 5.3).
  *
  * @throws AppApiError, AmbiguousWebhookError
  * @example (await registerWebhook(api, wanted)).outcome // 'created', and 'unchanged' the next time
  */
 export const registerWebhook = async (
   api: Omit<AppApi, 'messages'>,
-  wanted: WantedWebhook & { readonly endpoint: string },
+  wanted: WantedWebhook,
 ): Promise<Registered> => {
   const { webhook: found, differences } = await webhookStatus(api, wanted);
   if (found !== undefined && differences.length === 0) {
@@ -130,7 +132,7 @@ export const registerWebhook = async (
   const kept = wanted.onlyThese ? [] : (found?.events ?? []);
   const fields = {
     name: found?.name || wanted.name,
-    endpoint: wanted.endpoint,
+    endpoint: found && isSameEndpoint(found.endpoint, wanted.endpoint) ? found.endpoint : wanted.endpoint,
     events: [...new Set([...wanted.events, ...kept])],
     disabled: false,
     full_resolution: wanted.fullResolution ?? found?.full_resolution ?? false,

@@ -32,6 +32,8 @@ export interface WebhookSetOptions extends QueueSurroundings {
 }
 
 const MOST_WEBHOOKS = 20;
+/** The name that the platform gives its webhook, so that it is found by it; the others have a number more. */
+const NAME = 'customerio-platform';
 const EMPTY: QueueCounts = { sent: 0, failed: 0, expired: 0, overflowed: 0, discarded: 0 };
 
 const shown = ({ webhook, endpoint }: Entry): ReportingWebhook => ({ ...webhook, endpoint: endpoint() });
@@ -128,11 +130,11 @@ export class WebhookSet {
   }
 
   #preconfigure(): void {
-    for (const { endpoint, signingKey, events, with_content, full_resolution } of this.#options
-      .preconfigured) {
+    for (const [index, one] of this.#options.preconfigured.entries()) {
+      const { endpoint, signingKey, events, with_content, full_resolution } = one;
       const ask = typeof endpoint === 'string' ? () => endpoint : endpoint;
       const fields: WebhookFields = {
-        name: 'preconfigured',
+        name: index === 0 ? NAME : `${NAME}-${index + 1}`,
         endpoint: typeof endpoint === 'string' ? endpoint : '',
         events: events ?? WEBHOOK_EVENTS,
         disabled: false,
