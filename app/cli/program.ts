@@ -8,6 +8,7 @@ import { StateFileError } from '../reconcile/state-file.ts';
 import { EXPECTED } from '../roles/expected.ts';
 import { oneLineFaults } from '../runtime/one-line-faults.ts';
 import { SecretManagerError } from '../secret-manager/port.ts';
+import { DeployedUrlError } from './deployed-webhooks-url.ts';
 import { fakeCustomerIoCommand } from './fake-customerio-command.ts';
 import { kafkaCommand } from './kafka-command.ts';
 import { packageVersion } from './package-version.ts';
@@ -33,6 +34,7 @@ const FAULTS = [
   WarehouseQueryError,
   AppApiError,
   AmbiguousWebhookError,
+  DeployedUrlError,
   WarehouseReadError,
   RefillError,
   StateFileError,

@@ -81,8 +81,6 @@ describe('webhooks register', () => {
   it.each([
     ['disabled', { disabled: true }, 'it is disabled'],
     ['endpoint', { endpoint: 'https://old.example/x' }, `endpoint is https://old.example/x, not ${URL}`],
-    ['with_content', { with_content: true }, 'with_content is true, not false'],
-    ['full_resolution', { full_resolution: true }, 'full_resolution is true, not false'],
     [
       'events',
       { events: WEBHOOK_EVENTS.slice(2) },
@@ -100,10 +98,30 @@ describe('webhooks register', () => {
     });
   });
 
-  it('turns content and every open and click on', async () => {
+  it('turns content and every open and click on and off as it is told to', async () => {
     await run('register', '--url', URL);
     await run('register', '--url', URL, '--with-content', '--full-resolution');
     expect(await api.webhooks()).toMatchObject([{ with_content: true, full_resolution: true }]);
+    const { json: done } = await json('register', '--url', URL, '--no-with-content', '--no-full-resolution');
+    expect(done).toMatchObject({
+      outcome: 'updated',
+      differences: [
+        { field: 'with_content', words: 'with_content is true, not false' },
+        { field: 'full_resolution', words: 'full_resolution is true, not false' },
+      ],
+    });
+    expect(await api.webhooks()).toMatchObject([{ with_content: false, full_resolution: false }]);
+  });
+
+  it('leaves content, and every open and click, as they are where it is not told of them', async () => {
+    await api.createWebhook({ ...FIELDS, with_content: true, full_resolution: true });
+    expect(await json('status', '--url', URL)).toMatchObject({ code: 0, json: { status: 'in order' } });
+    expect(await json('register', '--url', URL)).toMatchObject({ json: { outcome: 'unchanged' } });
+    // Nor when something else has to be changed.
+    await run('register', '--url', 'https://moved.example.com/x');
+    expect(await api.webhooks()).toMatchObject([
+      { endpoint: 'https://moved.example.com/x', with_content: true, full_resolution: true },
+    ]);
   });
 
   it('keeps to the events that are named', async () => {
@@ -139,6 +157,8 @@ describe('webhooks register', () => {
     ['--url', 'https://a:b@hooks.example.com/x'],
     ['--url', URL, '--events', 'email_sent,nonsense'],
     ['--url', URL, '--name', ' '],
+    ['--env', '../dev'],
+    ['--env', 'Dev'],
     [],
   ])('refuses %j %j %j %j', async (...args) => {
     await expect(run('register', ...args)).rejects.toBeInstanceOf(CommanderError);
@@ -148,7 +168,7 @@ describe('webhooks register', () => {
 
 describe('webhooks status', () => {
   it('ends with 1 where there is none', async () => {
-    expect(await json('status')).toEqual({
+    expect(await json('status', '--url', URL)).toEqual({
       code: 1,
       json: { status: 'none', webhook: null, differences: [] },
     });
@@ -156,13 +176,16 @@ describe('webhooks status', () => {
 
   it('ends with 0 where it is in order, whatever was not asked about', async () => {
     await run('register', '--url', URL, '--with-content');
-    expect(await run('status')).toMatchObject({ code: 0, text: expect.stringMatching(/: in order\.$/) });
+    expect(await run('status', '--url', URL)).toMatchObject({
+      code: 0,
+      text: expect.stringMatching(/: in order\.$/),
+    });
     expect(await json('status', '--url', URL)).toMatchObject({ code: 0, json: { status: 'in order' } });
   });
 
   it('tells that it is disabled', async () => {
     await api.createWebhook({ ...FIELDS, disabled: true });
-    expect(await json('status')).toMatchObject({ code: 1, json: { status: 'disabled' } });
+    expect(await json('status', '--url', URL)).toMatchObject({ code: 1, json: { status: 'disabled' } });
   });
 
   it('tells what differs, and changes nothing', async () => {
@@ -171,5 +194,61 @@ describe('webhooks status', () => {
     const differences = ['endpoint', 'events', 'full_resolution'].map((field) => ({ field }));
     expect([code, told]).toMatchObject([1, { status: 'differs', differences }]);
     expect(changes).toBe(0);
+  });
+
+  it('must be told whose webhook, or where it must point', async () => {
+    await expect(run('status')).rejects.toThrow('one of --env and --url is required');
+  });
+
+  it.each(['--with-content', '--no-with-content'])('compares content with %s', async (option) => {
+    await api.createWebhook({ ...FIELDS, with_content: option === '--no-with-content' });
+    expect(await json('status', '--url', URL, option)).toMatchObject({
+      code: 1,
+      json: { status: 'differs', differences: [{ field: 'with_content' }] },
+    });
+  });
+});
+
+describe('the webhook that npm start has from the start', () => {
+  const LOCAL = 'http://localhost:8080';
+
+  beforeEach(async () => {
+    await running.close();
+    const webhooks = [{ endpoint: `${LOCAL}/webhooks/customerio`, signingKey: 'k' }];
+    running = await startFakeCustomerIo({ webhooks });
+    api = createAppClient({
+      apiKey: 'local',
+      region: 'us',
+      url: running.appUrl,
+      wait: async () => undefined,
+    });
+  });
+
+  it.each([LOCAL, 'http://127.0.0.1:8080', 'http://LOCALHOST:8080'])('is known as %s', async (url) => {
+    expect(await json('status', '--url', url)).toMatchObject({
+      code: 0,
+      json: { status: 'in order', webhook: { name: 'customerio-platform' } },
+    });
+    expect(await json('register', '--url', url)).toMatchObject({ json: { outcome: 'unchanged' } });
+    expect(await json('register', '--url', url, '--name', 'other')).toMatchObject({
+      json: { outcome: 'unchanged' },
+    });
+    expect(await api.webhooks()).toHaveLength(1);
+  });
+
+  it('is not taken for one on another port', async () => {
+    expect(await json('status', '--url', 'http://127.0.0.1:8081')).toMatchObject({
+      code: 1,
+      json: { status: 'differs', differences: [{ field: 'endpoint' }] },
+    });
+  });
+
+  it('has a name that no other has', async () => {
+    await running.close();
+    const webhooks = ['one', 'two'].map((path) => ({ endpoint: `${LOCAL}/${path}`, signingKey: 'k' }));
+    running = await startFakeCustomerIo({ webhooks });
+    api = createAppClient({ apiKey: 'local', region: 'us', url: running.appUrl });
+    const names = (await api.webhooks()).map(({ name }) => name);
+    expect(names).toEqual(['customerio-platform', 'customerio-platform-2']);
   });
 });
