@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { WarehouseReadError } from '../bigquery/port.ts';
 import { AppApiError } from '../customerio/app-error.ts';
 import { AmbiguousWebhookError } from '../customerio/app-register-webhook.ts';
+import { NoCredentialsError } from '../google-auth/google-headers.ts';
 import { StreamError } from '../pubsub/stream-error.ts';
 import { RefillError } from '../reconcile/local-refill-stream.ts';
 import { StateFileError } from '../reconcile/state-file.ts';
@@ -27,6 +28,7 @@ const USAGE = 2;
 const FAULTS = [
   ...EXPECTED,
   StreamError,
+  NoCredentialsError,
   SecretManagerError,
   SecretValueError,
   PromptError,

@@ -60,7 +60,8 @@ const wholeNumber = (text: string): number => {
   throw new InvalidArgumentError(`It must be a whole number from 1 to ${MOST}.`);
 };
 
-const matching =
+/** Reads a text of some form. */
+export const matching =
   (form: RegExp, about: string) =>
   (text: string): string => {
     if (form.test(text)) return text;
@@ -78,6 +79,9 @@ const withMetric = (text: string, before: readonly string[] = []): readonly stri
   if (METRICS.includes(text)) return [...before, text];
   throw new InvalidArgumentError(`It must be one of ${METRICS.join(', ')}.`);
 };
+
+/** Reads the name of a Pub/Sub topic. */
+export const topicName = matching(/^[A-Za-z][\w.~+%-]{2,254}$/, 'the name of a topic, without its project');
 
 /** Where the warehouse is. */
 export const PLACE_OPTIONS: readonly Option[] = [
@@ -111,7 +115,7 @@ export const RECONCILE_OPTIONS: readonly Option[] = [
   new Option('--restart', 'begin anew instead of going on'),
   ...PLACE_OPTIONS,
   new Option('--topic <name>', 'the Pub/Sub topic that refilled rows go into')
-    .argParser(matching(/^[A-Za-z][\w.~+%-]{2,254}$/, 'the name of a topic, without its project'))
+    .argParser(topicName)
     .default('customerio-events'),
   new Option('--json', 'print JSON'),
 ];

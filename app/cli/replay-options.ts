@@ -1,9 +1,12 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { TABLES } from '../contract/warehouse.ts';
 import { type DeadLetter, LEASE_MS } from '../pubsub/dead-letters.ts';
+import { matching, topicName } from './reconcile-options.ts';
 
 /** The options of `stream replay` as they are parsed. */
 export interface ReplayChoice {
+  readonly project?: string;
+  readonly topic?: string;
   readonly table?: string;
   /** Milliseconds since 1970. */
   readonly since?: number;
@@ -39,6 +42,14 @@ const withText = (text: string, before: readonly string[] = []): readonly string
 
 /** What `stream replay` takes. */
 export const REPLAY_OPTIONS: readonly Option[] = [
+  new Option('--project <id>', 'the Google Cloud project with the topic (default: PUBSUB_PROJECT)').argParser(
+    // One of an emulator may be shorter than Google's.
+    matching(/^[a-z][a-z0-9.:-]{0,99}$/, 'the id of a Google Cloud project'),
+  ),
+  new Option(
+    '--topic <name>',
+    'the topic whose dead letters they are (default: PUBSUB_TOPIC, else customerio-events)',
+  ).argParser(topicName),
   new Option('--table <table>', 'only rows of this table').choices(Object.keys(TABLES)),
   new Option('--since <time>', 'only rows that were first published then or later').argParser(timeOf),
   new Option('--event-id <id>', 'only this event; may be given several times').argParser(withText),

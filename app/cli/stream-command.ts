@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { googleHeaders } from '../google-auth/google-headers.ts';
 import type { DeadLetters } from '../pubsub/dead-letters.ts';
 import { connectDeadLetters } from '../pubsub/google-dead-letters.ts';
 import { type ReplayResult, replay } from '../pubsub/replay.ts';
@@ -8,8 +9,8 @@ import { ReplayReport } from './replay-report.ts';
 
 /** What the commands use of the world. */
 export interface StreamWorld {
-  /** The dead letters of the topic in the settings. */
-  readonly open: () => Promise<DeadLetters>;
+  /** The dead letters of a topic: the one that is chosen, else that of the settings. */
+  readonly open: (choice: Pick<ReplayChoice, 'project' | 'topic'>) => Promise<DeadLetters>;
   readonly print: (text: string) => void;
   /** Tells a person how far it is. */
   readonly say: (text: string) => void;
@@ -20,9 +21,13 @@ export interface StreamWorld {
 }
 
 const systemWorld: StreamWorld = {
-  open: async () => {
-    const { pubsubProject: project, pubsubTopic: topic, pubsubEmulatorHost } = processConfig('stream');
-    return connectDeadLetters({ project, topic, emulatorHost: pubsubEmulatorHost });
+  open: async (choice) => {
+    const instead = { PUBSUB_PROJECT: choice.project, PUBSUB_TOPIC: choice.topic };
+    const config = processConfig('stream', instead);
+    const { pubsubProject: project, pubsubTopic: topic, pubsubEmulatorHost: emulatorHost } = config;
+    // Google's client for Pub/Sub does not tell what to do without credentials; an emulator needs none.
+    if (emulatorHost === undefined) await googleHeaders(project)();
+    return connectDeadLetters({ project, topic, emulatorHost });
   },
   print: (text) => process.stdout.write(`${text}\n`),
   say: (text) => process.stderr.write(`${text}\n`),
@@ -58,7 +63,7 @@ const progress = ({ say, now }: StreamWorld): (() => void) => {
 const run = async (choice: ReplayChoice, world: StreamWorld): Promise<void> => {
   const report = new ReplayReport();
   const dryRun = choice.yes !== true;
-  const letters = await world.open();
+  const letters = await world.open(choice);
   const step = progress(world);
   try {
     const result = await replay({

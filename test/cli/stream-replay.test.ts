@@ -154,6 +154,8 @@ describe('stream replay', () => {
     ['--within', '541'],
     ['--since', 'yesterday'],
     ['--table', 'other'],
+    ['--project', 'x/y'],
+    ['--topic', 'projects/acme/topics/t'],
   ])('refuses %s %s', async (option, value) => {
     await expect(runText(three(), [option, value])).rejects.toMatchObject({
       code: 'commander.invalidArgument',
