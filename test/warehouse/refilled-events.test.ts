@@ -3,6 +3,7 @@ import { DELIVERY_EVENTS, type RowOf } from '../../app/contract/warehouse.ts';
 import type { AppMessage } from '../../app/customerio/app-port.ts';
 import { expectedEvents } from '../../app/reconcile/expected-events.ts';
 import { refilledRow } from '../../app/reconcile/refilled-row.ts';
+import { toRows } from '../../app/webhooks/to-rows.ts';
 import { event } from './posted-events.ts';
 import { NOON, type WarehouseWorld, warehouseWorld } from './warehouse-world.ts';
 
@@ -25,7 +26,9 @@ const refilled = (
     ...{ id, type, campaign_id: 5, customer_identifiers: { id, cio_id: `c-${id}` } },
     metrics: Object.fromEntries(times),
   };
-  return expectedEvents(message).expected.map((expected) => refilledRow(message, expected, NOON * 1000));
+  return expectedEvents(message).expected.map((expected) =>
+    refilledRow(message, expected, NOON * 1000, toRows),
+  );
 };
 
 describe('delivery_events_deduplicated', () => {
