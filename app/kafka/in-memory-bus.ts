@@ -10,6 +10,7 @@ import {
   type BusSubscription,
   type OutgoingRecord,
   type Position,
+  type SubscribeOptions,
 } from './port.ts';
 import { batchBytes, STOCK_MAX_MESSAGE_BYTES } from './record-size.ts';
 import { checkTopics, type FoundTopic, REQUIRED_SETTINGS } from './topic-check.ts';
@@ -81,14 +82,11 @@ export class InMemoryBus implements Bus {
     this.#log.append(records);
   }
 
-  async subscribe(
-    options: { readonly group: string; readonly topics: readonly string[] },
-    listener: BusListener,
-  ): Promise<BusSubscription> {
+  async subscribe(options: SubscribeOptions, listener: BusListener): Promise<BusSubscription> {
     this.#reachable();
     const log = this.#log;
     const group = log.group(options.group);
-    const member = new MemoryMember(randomUUID(), options.topics, listener, () => log.available());
+    const member = new MemoryMember(randomUUID(), options, listener, () => log.available());
     const subscription: BusSubscription = {
       commit: async (generation, positions) => {
         if (!member.isIn(generation)) return false;
@@ -99,7 +97,9 @@ export class InMemoryBus implements Bus {
       pause: (partitions) => member.pause(partitions),
       resume: (partitions) => member.resume(partitions),
       stop: async () => {
-        if (this.#subscriptions.delete(subscription)) group.leave(member);
+        if (!this.#subscriptions.delete(subscription)) return;
+        group.leave(member);
+        if (options.from !== undefined) log.forget(group);
       },
     };
     this.#subscriptions.add(subscription);
@@ -111,6 +111,12 @@ export class InMemoryBus implements Bus {
     this.#reach();
     this.#checkTopic(topic);
     return this.#log.partitionsOf(topic).map(({ position }) => position);
+  }
+
+  async offsetsAt(topic: string, time: number): Promise<readonly Position[]> {
+    this.#reach();
+    this.#checkTopic(topic);
+    return this.#log.partitionsOf(topic).map((partition) => partition.positionAt(time));
   }
 
   async close(): Promise<void> {

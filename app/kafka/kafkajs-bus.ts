@@ -14,6 +14,7 @@ import {
   type BusSubscription,
   type OutgoingRecord,
   type Position,
+  type SubscribeOptions,
 } from './port.ts';
 import { within } from './within.ts';
 
@@ -58,10 +59,7 @@ export class KafkajsBus implements Bus {
     await this.#sender.send(records);
   }
 
-  async subscribe(
-    options: { readonly group: string; readonly topics: readonly string[] },
-    listener: BusListener,
-  ): Promise<BusSubscription> {
+  async subscribe(options: SubscribeOptions, listener: BusListener): Promise<BusSubscription> {
     if (this.#closed) throw new BusError('unavailable', 'the bus is closed');
     const member = new KafkajsSubscription(this.#options, options, listener);
     const subscription: BusSubscription = {
@@ -82,6 +80,13 @@ export class KafkajsBus implements Bus {
       admin.fetchTopicOffsets(topic),
     );
     return offsets.map(({ partition, high }) => ({ topic, partition, offset: Number(high) }));
+  }
+
+  async offsetsAt(topic: string, time: number): Promise<readonly Position[]> {
+    const offsets = await this.#asAdmin(`looking for a time in ${topic}`, (admin) =>
+      admin.fetchTopicOffsetsByTimestamp(topic, time),
+    );
+    return offsets.map(({ partition, offset }) => ({ topic, partition, offset: Number(offset) }));
   }
 
   async close(): Promise<void> {

@@ -5,17 +5,11 @@ import { coPartitionedAssigner } from './kafkajs-assigner.ts';
 import { createKafka } from './kafkajs-client.ts';
 import { hookGroup, isOfEarlierGeneration } from './kafkajs-group-hooks.ts';
 import { groupTimes, type KafkajsBusOptions, SETTINGS } from './kafkajs-settings.ts';
-import type { BusRecord, Position, TopicPartition } from './port.ts';
-
-/** What a member subscribes to. */
-export interface GroupTopics {
-  readonly group: string;
-  readonly topics: readonly string[];
-}
+import type { BusRecord, Position, SubscribeOptions, TopicPartition } from './port.ts';
 
 /** The life of one kafkajs consumer: from its connection until it crashes or is stopped. */
 export class KafkajsSession {
-  readonly #topics: GroupTopics;
+  readonly #topics: SubscribeOptions;
   readonly #generations: Generations;
   readonly #options: KafkajsBusOptions;
   readonly #consumer: Consumer;
@@ -24,7 +18,7 @@ export class KafkajsSession {
   #starting: Promise<void> | undefined;
   #stopped = false;
 
-  constructor(options: KafkajsBusOptions, topics: GroupTopics, generations: Generations) {
+  constructor(options: KafkajsBusOptions, topics: SubscribeOptions, generations: Generations) {
     this.#options = options;
     this.#topics = topics;
     this.#generations = generations;
@@ -107,6 +101,9 @@ export class KafkajsSession {
     if (this.#stopped) return;
     // kafkajs keeps pauses across generations; the port ends them.
     this.#consumer.resume(this.#consumer.paused());
+    // The first fetch comes after the join, which waits for this.
+    for (const { topic, partition, offset } of this.#topics.from ?? [])
+      this.#consumer.seek({ topic, partition, offset: String(offset) });
     this.#options.logger.info(
       { group: this.#topics.group, partitions: assignment.length },
       'joined the group',

@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Generations } from './generations.ts';
 import { faultOf } from './kafkajs-credentials.ts';
 import { isGenerationOver } from './kafkajs-errors.ts';
-import { type GroupTopics, KafkajsSession } from './kafkajs-session.ts';
+import { KafkajsSession } from './kafkajs-session.ts';
 import { type KafkajsBusOptions, SETTINGS } from './kafkajs-settings.ts';
-import type { BusListener, BusSubscription, Position, TopicPartition } from './port.ts';
+import type { BusListener, BusSubscription, Position, SubscribeOptions, TopicPartition } from './port.ts';
 import { within } from './within.ts';
 
 /**
@@ -13,13 +13,13 @@ import { within } from './within.ts';
  */
 export class KafkajsSubscription implements BusSubscription {
   readonly #options: KafkajsBusOptions;
-  readonly #topics: GroupTopics;
+  readonly #topics: SubscribeOptions;
   readonly #generations: Generations;
   readonly #stopping = new AbortController();
   #session: KafkajsSession | undefined;
   #running: Promise<void> | undefined;
 
-  constructor(options: KafkajsBusOptions, topics: GroupTopics, listener: BusListener) {
+  constructor(options: KafkajsBusOptions, topics: SubscribeOptions, listener: BusListener) {
     this.#options = options;
     this.#topics = topics;
     this.#generations = new Generations(listener);

@@ -26,6 +26,11 @@ export class MemoryGroup {
     this.#log = log;
   }
 
+  /** Whether nothing depends on it: it has no member and committed nothing. */
+  get isDead(): boolean {
+    return this.#members.length === 0 && this.#committed.size === 0;
+  }
+
   join(member: MemoryMember): void {
     for (const topic of member.topics) this.topics.add(topic);
     this.#members.push(member);
@@ -80,7 +85,8 @@ export class MemoryGroup {
     for (const member of [...this.#members]) {
       const cursors = (assignment.get(member.id) ?? []).flatMap(({ topic, partition }) => {
         const log = this.#log.partitionsOf(topic)[partition];
-        return log === undefined ? [] : [{ log, next: this.committed(topic, partition) ?? log.start }];
+        const next = member.startOf({ topic, partition }) ?? this.committed(topic, partition);
+        return log === undefined ? [] : [{ log, next: next ?? log.start }];
       });
       if (this.#members.includes(member)) member.begin(this.#generation, cursors);
     }

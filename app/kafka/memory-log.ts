@@ -13,6 +13,11 @@ export interface MemoryLogOptions {
    * @default 16 MB for `….processed`, 64 MB for `….dlq`, 256 MB for any other, which its group has yet to join
    */
   readonly retainBytes?: (topic: string) => number;
+  /**
+   * Bytes of records that every group has committed which a topic keeps all the same, for readers, the newest first.
+   * @default 0
+   */
+  readonly keepSettledBytes?: number;
   /** @default Date.now */
   readonly now?: () => number;
 }
@@ -30,18 +35,20 @@ const defaultRetainBytes = (topic: string): number => {
 
 /**
  * A broker in memory: topics, groups and committed positions. Several buses may share one. A record is forgotten when
- * every group that ever subscribed to its topic has committed it; a topic without a group keeps its newest records.
+ * every group of its topic has committed it and it is not kept for readers; a topic without a group keeps its newest records.
  */
 export class MemoryLog implements GroupLog {
   readonly topics = new Map<string, MemoryTopic>();
   readonly groups = new Map<string, MemoryGroup>();
   readonly #retainBytes: (topic: string) => number;
+  readonly #keepSettledBytes: number;
   readonly #now: () => number;
   #available = true;
   #nextPartition = 0;
 
   constructor(options: MemoryLogOptions = {}) {
     this.#retainBytes = options.retainBytes ?? defaultRetainBytes;
+    this.#keepSettledBytes = options.keepSettledBytes ?? 0;
     this.#now = options.now ?? Date.now;
   }
 
@@ -71,6 +78,11 @@ export class MemoryLog implements GroupLog {
     const group = this.groups.get(name) ?? new MemoryGroup(name, this);
     this.groups.set(name, group);
     return group;
+  }
+
+  /** Drops a group that is dead, so that it holds no record back any more. */
+  forget(group: MemoryGroup): void {
+    if (group.isDead) this.groups.delete(group.name);
   }
 
   append(records: readonly OutgoingRecord[]): void {
@@ -104,9 +116,10 @@ export class MemoryLog implements GroupLog {
   }
 
   #trim(topic: string, partition: number): void {
-    const log = this.partitionsOf(topic)[partition];
+    const partitions = this.partitionsOf(topic);
     const settled = this.#groupsOf(topic).map((group) => group.committed(topic, partition) ?? 0);
-    if (log !== undefined && settled.length > 0) log.trim(Math.min(...settled));
+    if (settled.length === 0) return;
+    partitions[partition]?.settle(Math.min(...settled), this.#keepSettledBytes / partitions.length);
   }
 
   #keepNewest(topic: string): void {

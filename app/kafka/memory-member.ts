@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers';
 import type { MemoryPartition } from './memory-partition.ts';
-import type { BusListener, TopicPartition } from './port.ts';
+import type { BusListener, SubscribeOptions, TopicPartition } from './port.ts';
 
 const BATCH_RECORDS = 500;
 
@@ -16,6 +16,7 @@ const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${par
 export class MemoryMember {
   readonly id: string;
   readonly topics: readonly string[];
+  readonly #from: ReadonlyMap<string, number>;
   readonly #listener: BusListener;
   readonly #available: () => boolean;
   readonly #cursors = new Map<string, Cursor>();
@@ -23,9 +24,10 @@ export class MemoryMember {
   #generation: number | undefined;
   #scheduled = false;
 
-  constructor(id: string, topics: readonly string[], listener: BusListener, available: () => boolean) {
+  constructor(id: string, options: SubscribeOptions, listener: BusListener, available: () => boolean) {
     this.id = id;
-    this.topics = topics;
+    this.topics = options.topics;
+    this.#from = new Map(options.from?.map((position) => [nameOf(position), position.offset]));
     this.#listener = listener;
     this.#available = available;
   }
@@ -48,6 +50,11 @@ export class MemoryMember {
     this.#cursors.clear();
     this.#paused.clear();
     if (generation !== undefined) this.#listener.revoked(generation);
+  }
+
+  /** Where it starts a partition, whatever its group has committed; undefined where it follows the group. */
+  startOf(partition: TopicPartition): number | undefined {
+    return this.#from.get(nameOf(partition));
   }
 
   isIn(generation: number): boolean {

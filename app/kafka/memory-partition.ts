@@ -21,12 +21,16 @@ export class MemoryPartition {
   #gone = 0;
   #start: number;
   #bytes = 0;
+  /** Records before it are settled: kept for readers only. */
+  #settled: number;
+  #settledBytes = 0;
 
   /** @param start the offset of the first record to come */
   constructor(topic: string, partition: number, start = 0) {
     this.topic = topic;
     this.partition = partition;
     this.#start = start;
+    this.#settled = start;
   }
 
   /** The offset of the oldest record still held, or of the next one where there is none. */
@@ -46,6 +50,15 @@ export class MemoryPartition {
 
   get position(): Position {
     return { topic: this.topic, partition: this.partition, offset: this.end };
+  }
+
+  /** The first record that was appended at `time` or later, else the end. */
+  positionAt(time: number): Position {
+    const held = this.#records.findIndex(
+      ({ timestamp }, index) => index >= this.#gone && timestamp >= time,
+    );
+    const { topic, partition, end } = this;
+    return { topic, partition, offset: held < 0 ? end : this.#start + held - this.#gone };
   }
 
   get oldest(): BusRecord | undefined {
@@ -79,12 +92,32 @@ export class MemoryPartition {
   /** Forgets every record before `offset`. */
   trim(offset: number): void {
     const upTo = Math.min(offset, this.end);
-    while (this.#start < upTo) {
-      const record = this.#records[this.#gone];
-      if (record !== undefined) this.#bytes -= sizeOf(record);
-      this.#gone += 1;
-      this.#start += 1;
+    while (this.#start < upTo) this.#forgetOldest();
+    this.#compact();
+  }
+
+  /** Takes every record before `offset` as settled and forgets the oldest of them, until `keepBytes` or less are left. */
+  settle(offset: number, keepBytes: number): void {
+    if (keepBytes === 0) return this.trim(offset);
+    for (const record of this.read(this.#settled, Math.min(offset, this.end) - this.#settled)) {
+      this.#settledBytes += sizeOf(record);
+      this.#settled += 1;
     }
+    while (this.#settledBytes > keepBytes) this.#forgetOldest();
+    this.#compact();
+  }
+
+  #forgetOldest(): void {
+    const record = this.#records[this.#gone];
+    const bytes = record === undefined ? 0 : sizeOf(record);
+    this.#bytes -= bytes;
+    if (this.#start < this.#settled) this.#settledBytes -= bytes;
+    this.#gone += 1;
+    this.#start += 1;
+    this.#settled = Math.max(this.#settled, this.#start);
+  }
+
+  #compact(): void {
     if (this.#gone > COMPACT_AFTER && this.#gone * 2 > this.#records.length) {
       this.#records = this.#records.slice(this.#gone);
       this.#gone = 0;

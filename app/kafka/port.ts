@@ -38,6 +38,17 @@ export interface BusListener {
   revoked(generation: number): void;
 }
 
+/** What a member subscribes to. */
+export interface SubscribeOptions {
+  readonly group: string;
+  readonly topics: readonly string[];
+  /**
+   * For a reader in a group of its own that commits nothing: every generation starts here instead, in the partitions that are
+   * named. Such a group is forgotten with its last member, and then holds no record back.
+   */
+  readonly from?: readonly Position[];
+}
+
 /** A member of a consumer group. Positions are never committed by themselves. */
 export interface BusSubscription {
   /** Commits for `generation`; resolves false, and commits nothing, when that generation is over. */
@@ -72,13 +83,16 @@ export interface Bus {
    * been written).
    */
   send(records: readonly OutgoingRecord[]): Promise<void>;
-  /** Joins `group`, from the committed position or the beginning. */
-  subscribe(
-    options: { readonly group: string; readonly topics: readonly string[] },
-    listener: BusListener,
-  ): Promise<BusSubscription>;
+  /** Joins `group`, from the committed position or the beginning; see {@link SubscribeOptions}. */
+  subscribe(options: SubscribeOptions, listener: BusListener): Promise<BusSubscription>;
   /** The end of each partition: one past its last record. */
   endOffsets(topic: string): Promise<readonly Position[]>;
+  /**
+   * Where a time begins in each partition: its first record that was appended then or later, or its end where there is none.
+   *
+   * @param time milliseconds since 1970
+   */
+  offsetsAt(topic: string, time: number): Promise<readonly Position[]>;
   close(): Promise<void>;
 }
 

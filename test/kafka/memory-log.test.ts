@@ -167,3 +167,48 @@ test('a subscription keeps no process alive', () => {
   expect(child.stdout).toBe('heard\n');
   expect(child.status).toBe(0);
 });
+
+test('keeps the newest settled records for readers where it is told to, over a snapshot too', async () => {
+  const log = new MemoryLog({ keepSettledBytes: 3_000 });
+  const bus = new InMemoryBus({ log });
+  await bus.ensureTopics([TOPIC], 'create', 1);
+  await send(bus, 100);
+  const worker = await subscribed(bus, 'worker', 100);
+  expect(await worker.commit()).toBe(true);
+  expect(log.partitionsOf(TOPIC.name)[0]?.bytes).toBeLessThanOrEqual(3_000);
+  const kept = heldBy(log, TOPIC.name);
+  expect(kept).toBeGreaterThan(10);
+  const from = await bus.offsetsAt(TOPIC.name, 0);
+  const reader = new KafkaRecorder();
+  const reading = await bus.subscribe({ group: 'reader', topics: [TOPIC.name], from }, reader);
+  await until('what is kept', () => reader.heard.length === kept);
+  expect(reader.values.at(-1)).toBe('99');
+  await reading.stop();
+  await bus.close();
+
+  const after = new InMemoryBus({ keepSettledBytes: 3_000 });
+  after.restore(bus.snapshot());
+  expect(await after.endOffsets(TOPIC.name)).toEqual([{ topic: TOPIC.name, partition: 0, offset: 100 }]);
+  const again = await subscribed(after, 'worker', 0);
+  await send(after, 20, 'b');
+  await until('only what is new', () => again.recorder.heard.length === 20);
+  expect(await again.commit()).toBe(true);
+  expect(after.heldBytes).toBeLessThanOrEqual(3_000);
+  await after.close();
+});
+
+test('a reader holds no record back once it has stopped', async () => {
+  const log = new MemoryLog();
+  const bus = new InMemoryBus({ log });
+  await bus.ensureTopics([TOPIC], 'create', 1);
+  const worker = await subscribed(bus, 'worker', 0);
+  await send(bus, 10);
+  const from = await bus.offsetsAt(TOPIC.name, 0);
+  const reader = await bus.subscribe({ group: 'reader', topics: [TOPIC.name], from }, new KafkaRecorder());
+  await until('all', () => worker.recorder.heard.length === 10);
+  await reader.stop();
+  expect([...log.groups.keys()]).toEqual(['worker']);
+  expect(await worker.commit()).toBe(true);
+  expect(heldBy(log, TOPIC.name)).toBe(0);
+  await bus.close();
+});

@@ -1,6 +1,7 @@
 import { describe } from '@jest/globals';
 import { busBrokerSuite } from './bus-broker-suite.ts';
 import { busGroupsSuite } from './bus-groups-suite.ts';
+import { busReadingSuite } from './bus-reading-suite.ts';
 import { busRecordsSuite } from './bus-records-suite.ts';
 import { type BusBackend, busWorld } from './bus-world.ts';
 
@@ -15,6 +16,7 @@ export function busSuite(name: string, backendOf: () => BusBackend, whyNotUnavai
   describe(`the bus ${name}`, () => {
     const world = busWorld(backendOf);
     busRecordsSuite(world);
+    busReadingSuite(world);
     busGroupsSuite(world);
     busBrokerSuite(world, whyNotUnavailable);
   });
