@@ -2,8 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { googleHeaders, NoCredentialsError } from '../google-auth/google-headers.ts';
 import { type Answer, type Call, restClient } from '../secret-manager/rest-client.ts';
 import { bigQueryFault } from './bigquery-fault.ts';
-import { type RowQuery, WarehouseReadError, type WarehouseReader, type WarehouseRow } from './port.ts';
-import { rowQuerySql } from './row-query.ts';
+import {
+  type Newest,
+  type RowQuery,
+  type StrayQuery,
+  type StrayTable,
+  WarehouseReadError,
+  type WarehouseRow,
+  type WarehouseSearch,
+} from './port.ts';
+import { newestSql, rowQuerySql } from './row-query.ts';
+import { deadLetterRows, deadLettersSql, quarantineSql, type StrayStyle } from './stray-query.ts';
 
 /** Where the warehouse is. */
 export interface BigQueryReaderOptions {
@@ -41,21 +50,31 @@ interface Parameter {
   readonly parameterValue: object;
 }
 
-/** The query and its parameters: values never stand in the text. */
-const parameterised = (query: RowQuery, table: string): { sql: string; parameters: readonly Parameter[] } => {
+/** A query and its parameters: values never stand in the text. */
+const parameterised = (
+  write: (style: StrayStyle) => string,
+): { readonly sql: string; readonly parameters: readonly Parameter[] } => {
   const parameters: Parameter[] = [];
   const add = (parameterType: object, parameterValue: object): string => {
     const name = `p${parameters.length}`;
     parameters.push({ name, parameterType, parameterValue });
     return `@${name}`;
   };
-  const sql = rowQuerySql(query, table, {
-    texts: (values) =>
-      `UNNEST(${add({ type: 'ARRAY', arrayType: { type: 'STRING' } }, { arrayValues: values.map((value) => ({ value })) })})`,
+  const texts = (values: readonly string[]): string =>
+    `UNNEST(${add({ type: 'ARRAY', arrayType: { type: 'STRING' } }, { arrayValues: values.map((value) => ({ value })) })})`;
+  const sql = write({
+    texts,
     time: (ms) => add({ type: 'TIMESTAMP' }, { value: new Date(ms).toISOString() }),
+    holds: (column, some) =>
+      `EXISTS (SELECT 1 FROM ${texts(some)} AS id WHERE STRPOS(FROM_BASE64(${column}), CAST(id AS BYTES)) > 0)`,
   });
   return { sql, parameters };
 };
+
+const upTo = (rows: readonly WarehouseRow[], most: number): Newest => ({
+  rows: rows.slice(0, most),
+  complete: rows.length <= most,
+});
 
 interface Page {
   readonly jobComplete?: boolean;
@@ -88,23 +107,48 @@ const rowsOf = ({ schema, rows = [] }: Page): readonly WarehouseRow[] => {
  *
  * @example await new BigQueryReader({ project: 'acme' }).rows(query)
  */
-export class BigQueryReader implements WarehouseReader {
+export class BigQueryReader implements WarehouseSearch {
   readonly mostValues = MOST_VALUES;
   readonly #project: string;
-  readonly #table: string;
+  readonly #dataset: string;
   readonly #polls: number;
   readonly #send: (call: Call) => Promise<Answer>;
 
   constructor(options: BigQueryReaderOptions) {
     const { project, dataset = DATASET, endpoint = ENDPOINT, wait = timer, polls = POLLS } = options;
     this.#project = project;
-    this.#table = `${project}.${dataset}.delivery_events`;
+    this.#dataset = `${project}.${dataset}`;
     this.#polls = polls;
     this.#send = restClient({ endpoint, wait, credentials: options.credentials ?? googleHeaders(project) });
   }
 
-  async rows(query: RowQuery): Promise<readonly WarehouseRow[]> {
-    const { sql, parameters } = parameterised(query, this.#table);
+  rows(query: RowQuery): Promise<readonly WarehouseRow[]> {
+    return this.#ask('delivery_events', (table, style) => rowQuerySql(query, table, style));
+  }
+
+  async newest(query: RowQuery, most: number): Promise<Newest> {
+    const rows = await this.#ask('delivery_events', (table, style) => newestSql(query, table, style, most));
+    return upTo(rows, most);
+  }
+
+  async strays(query: StrayQuery, most: number): Promise<Readonly<Record<StrayTable, Newest>>> {
+    const [quarantine, deadLetters] = await Promise.all([
+      this.#ask('quarantine', (table, style) => quarantineSql(query, table, style, most)),
+      this.#ask('dead_letters', (table, style) => deadLettersSql(query, table, style, most)),
+    ]);
+    const { rows, complete } = upTo(deadLetters, most);
+    return {
+      quarantine: upTo(quarantine, most),
+      dead_letters: { rows: deadLetterRows(rows, query), complete },
+    };
+  }
+
+  async #ask(
+    name: 'delivery_events' | StrayTable,
+    write: (table: string, style: StrayStyle) => string,
+  ): Promise<readonly WarehouseRow[]> {
+    const table = `${this.#dataset}.${name}`;
+    const { sql, parameters } = parameterised((style) => write(table, style));
     const body = {
       query: sql,
       queryParameters: parameters,
@@ -116,11 +160,11 @@ export class BigQueryReader implements WarehouseReader {
       // The same id in every attempt: a repeated one does not run twice.
       requestId: randomUUID(),
     };
-    const first = await this.#call({ method: 'POST', path: `${this.#path()}/queries`, body });
-    return this.#rest(first);
+    const call = { method: 'POST', path: `${this.#path()}/queries`, body } as const;
+    return this.#rest(await this.#call(call, table), table);
   }
 
-  async #rest(first: Page): Promise<readonly WarehouseRow[]> {
+  async #rest(first: Page, table: string): Promise<readonly WarehouseRow[]> {
     const found: WarehouseRow[] = [];
     let page = first;
     for (let polls = 0; ; ) {
@@ -128,12 +172,13 @@ export class BigQueryReader implements WarehouseReader {
         for (const row of rowsOf(page)) found.push(row);
         if (!page.pageToken) return found;
       } else if (++polls > this.#polls) throw new WarehouseReadError('BigQuery does not finish: try again');
-      page = await this.#more(first.jobReference, page.jobComplete === true ? page.pageToken : undefined);
+      const token = page.jobComplete === true ? page.pageToken : undefined;
+      page = await this.#more(first.jobReference, table, token);
     }
   }
 
   /** The next page, or the first of a query that was not finished. */
-  #more({ jobId, location }: Page['jobReference'] = {}, pageToken?: string): Promise<Page> {
+  #more({ jobId, location }: Page['jobReference'] = {}, table: string, pageToken?: string): Promise<Page> {
     if (jobId === undefined) throw notUnderstood();
     const query = new URLSearchParams({
       maxResults: String(PAGE),
@@ -143,16 +188,16 @@ export class BigQueryReader implements WarehouseReader {
       ...(pageToken && { pageToken }),
     });
     const path = `${this.#path()}/queries/${encodeURIComponent(jobId)}?${query}`;
-    return this.#call({ method: 'GET', path });
+    return this.#call({ method: 'GET', path }, table);
   }
 
   #path(): string {
     return `/projects/${encodeURIComponent(this.#project)}`;
   }
 
-  async #call(call: Call): Promise<Page> {
+  async #call(call: Call, table: string): Promise<Page> {
     const answer = await this.#sent(call);
-    if (answer.status !== 200) throw bigQueryFault(answer, this.#table, this.#project);
+    if (answer.status !== 200) throw bigQueryFault(answer, table, this.#project);
     if (typeof answer.body === 'object' && answer.body !== null) return answer.body as Page;
     throw notUnderstood();
   }

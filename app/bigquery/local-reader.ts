@@ -1,7 +1,16 @@
-import { type RowQuery, WarehouseReadError, type WarehouseReader, type WarehouseRow } from './port.ts';
-import { rowQuerySql } from './row-query.ts';
+import {
+  type Newest,
+  type RowQuery,
+  type StrayQuery,
+  WarehouseReadError,
+  type WarehouseRow,
+  type WarehouseSearch,
+} from './port.ts';
+import { newestSql, rowQuerySql } from './row-query.ts';
+import { quarantineSql, type StrayStyle } from './stray-query.ts';
 
 const TABLE = 'customerio_events.delivery_events';
+const QUARANTINE = 'customerio_events.quarantine';
 const PATIENCE_MS = 60_000;
 /** One answer has 1,000 rows at most, and a delivery has some 14 metrics. */
 const MOST_VALUES = 50;
@@ -9,12 +18,18 @@ const MOST_VALUES = 50;
 const literal = (text: string): string =>
   `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n').replaceAll('\r', '\\r')}'`;
 
-const STYLE = {
-  texts: (values: readonly string[]): string => `(${values.map(literal).join(', ')})`,
-  time: (ms: number): string => `TIMESTAMP(${literal(new Date(ms).toISOString())})`,
+/** What BigQuery's SQL and PostgreSQL do not share stands in PostgreSQL's words: they are passed on. */
+const STYLE: StrayStyle = {
+  texts: (values) => `(${values.map(literal).join(', ')})`,
+  time: (ms) => `TIMESTAMP(${literal(new Date(ms).toISOString())})`,
+  holds: (column, texts) =>
+    texts
+      .map((text) => `position(convert_to(${literal(text)}, 'UTF8') IN decode(${column}, 'base64')) > 0`)
+      .join(' OR '),
 };
 
-interface Answer {
+/** What the local warehouse answers to a query. */
+export interface LocalAnswer {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly unknown[])[];
   readonly truncated: boolean;
@@ -45,26 +60,52 @@ const parsed = (url: string, text: string): Readonly<Record<string, unknown>> =>
   }
 };
 
+const askBy =
+  (url: string) =>
+  async (sql: string): Promise<LocalAnswer> => {
+    const { ok, text } = await post(url, sql);
+    const body = parsed(url, text);
+    if (!ok) throw new WarehouseReadError(`the warehouse of npm start: ${body['message'] ?? 'it failed'}`);
+    return body as unknown as LocalAnswer;
+  };
+
+const rowsOf = ({ columns, rows }: LocalAnswer): readonly WarehouseRow[] =>
+  rows.map((row) => Object.fromEntries(columns.map((name, index) => [name, row[index]])));
+
 /**
- * The warehouse of a running `npm start`, by its query endpoint.
+ * The warehouse of `npm start`.
  *
  * @example await new LocalReader('http://localhost:8080/warehouse/query').rows(query)
  */
-export class LocalReader implements WarehouseReader {
+export class LocalReader implements WarehouseSearch {
   readonly mostValues = MOST_VALUES;
-  readonly #url: string;
+  readonly #ask: (sql: string) => Promise<LocalAnswer>;
 
-  /** @param url where queries are posted to */
-  constructor(url: string) {
-    this.#url = url;
+  /**
+   * @param where the address that queries are posted to or, in the same process, what answers them; that throws
+   * {@link WarehouseReadError}
+   */
+  constructor(where: string | ((sql: string) => Promise<LocalAnswer>)) {
+    this.#ask = typeof where === 'string' ? askBy(where) : where;
   }
 
   async rows(query: RowQuery): Promise<readonly WarehouseRow[]> {
-    const { ok, text } = await post(this.#url, rowQuerySql(query, TABLE, STYLE));
-    const body = parsed(this.#url, text);
-    if (!ok) throw new WarehouseReadError(`the warehouse of npm start: ${body['message'] ?? 'it failed'}`);
-    const { columns, rows, truncated } = body as unknown as Answer;
-    if (truncated) throw new WarehouseReadError(`more than ${rows.length} rows fit: ask for a shorter time`);
-    return rows.map((row) => Object.fromEntries(columns.map((name, index) => [name, row[index]])));
+    const answer = await this.#ask(rowQuerySql(query, TABLE, STYLE));
+    if (!answer.truncated) return rowsOf(answer);
+    throw new WarehouseReadError(`more than ${answer.rows.length} rows fit: ask for a shorter time`);
+  }
+
+  newest(query: RowQuery, most: number): Promise<Newest> {
+    return this.#upTo(most, newestSql(query, TABLE, STYLE, most));
+  }
+
+  async strays(query: StrayQuery, most: number): Promise<{ readonly quarantine: Newest }> {
+    return { quarantine: await this.#upTo(most, quarantineSql(query, QUARANTINE, STYLE, most)) };
+  }
+
+  async #upTo(most: number, sql: string): Promise<Newest> {
+    const answer = await this.#ask(sql);
+    const rows = rowsOf(answer);
+    return { rows: rows.slice(0, most), complete: !answer.truncated && rows.length <= most };
   }
 }

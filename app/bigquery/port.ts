@@ -23,6 +23,45 @@ export interface WarehouseReader {
   rows(query: RowQuery): Promise<readonly WarehouseRow[]>;
 }
 
+/** Rows of which there may be more. */
+export interface Newest {
+  /** The newest first. */
+  readonly rows: readonly WarehouseRow[];
+  /** Whether these are all. */
+  readonly complete: boolean;
+}
+
+/** Where a webhook is that is no delivery event: kept as it came, or refused by BigQuery. */
+export type StrayTable = 'quarantine' | 'dead_letters';
+
+/** Which webhooks that are no delivery events are asked for. */
+export interface StrayQuery {
+  /** Ids of events, requests, deliveries or people, at most {@link WarehouseReader.mostValues}; one is needed. */
+  readonly ids: readonly string[];
+  /** Received, or refused, from here on and before `to`, milliseconds since 1970. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A warehouse in which something is looked for, where the newest rows will do. */
+export interface WarehouseSearch extends WarehouseReader {
+  /**
+   * At most so many rows, the newest by `timestamp`, which has to be one of the columns.
+   *
+   * @param most 1,000 or less
+   * @throws WarehouseReadError
+   */
+  newest(query: RowQuery, most: number): Promise<Newest>;
+  /**
+   * Webhooks in which one of the ids stands and that are no delivery event, from each table that there is. A row has
+   * `happened_at`, `reason`, `event_id` and `correlation_id`; a dead letter also `table`, `delivery_id`, `trigger_event_id`
+   * and `person_id`.
+   *
+   * @throws WarehouseReadError
+   */
+  strays(query: StrayQuery, most: number): Promise<Readonly<Partial<Record<StrayTable, Newest>>>>;
+}
+
 /** The warehouse could not be read; the message says what to do next. */
 export class WarehouseReadError extends Error {
   override readonly name = 'WarehouseReadError';

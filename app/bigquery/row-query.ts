@@ -23,3 +23,11 @@ export const rowQuerySql = (query: RowQuery, table: string, style: QueryStyle): 
   const columns = query.columns.map((column) => `\`${column}\``).join(', ');
   return `SELECT DISTINCT ${columns} FROM \`${table}\` WHERE ${range} AND (${any})`;
 };
+
+/**
+ * {@link rowQuerySql}, the newest rows only: one more than `most`, which tells whether there are more.
+ *
+ * @throws WarehouseReadError where nothing is asked for
+ */
+export const newestSql = (query: RowQuery, table: string, style: QueryStyle, most: number): string =>
+  `${rowQuerySql(query, table, style)} ORDER BY \`timestamp\` DESC LIMIT ${most + 1}`;

@@ -54,9 +54,7 @@ export class MemoryPartition {
 
   /** The first record that was appended at `time` or later, else the end. */
   positionAt(time: number): Position {
-    const held = this.#records.findIndex(
-      ({ timestamp }, index) => index >= this.#gone && timestamp >= time,
-    );
+    const held = this.#records.findIndex(({ timestamp }, index) => index >= this.#gone && timestamp >= time);
     const { topic, partition, end } = this;
     return { topic, partition, offset: held < 0 ? end : this.#start + held - this.#gone };
   }

@@ -156,4 +156,59 @@ describe('BigQueryReader', () => {
     expect(await faultOf(reader.rows(nothing))).toBe('nothing is asked for');
     expect(bigQuery.asked).toEqual([]);
   });
+
+  it('asks for the newest rows and one more, which tells whether there are more', async () => {
+    bigQuery.replies.push({ body: page({}, ['d1', '2', null, null], ['d2', '1', null, null]) });
+    const query = { ...QUERY, columns: ['delivery_id', 'timestamp'] } as const;
+    const { rows, complete } = await reader.newest(query, 1);
+    expect([rows.map((row) => row['delivery_id']), complete]).toEqual([['d1'], false]);
+    expect(bigQuery.asked[0]?.body?.['query']).toMatch(/\)\) ORDER BY `timestamp` DESC LIMIT 2$/);
+    bigQuery.replies.push({ body: page({}, ['d1', '2', null, null]) });
+    expect(await reader.newest(query, 1)).toMatchObject({ complete: true });
+  });
+
+  it('asks both tables of strays for ids as parameters, in their own partitions', async () => {
+    const fields = ['happened_at', 'attributes', 'event_id', 'person_id'].map((name) => ({
+      name,
+      type: name === 'happened_at' ? 'TIMESTAMP' : 'STRING',
+    }));
+    const reason = 'Error parsing timestamp: abc';
+    const attributes = JSON.stringify({
+      table: 'delivery_events',
+      CloudPubSubDeadLetterSourceDeliveryErrorMessage: reason,
+    });
+    const letters = page(
+      { schema: { fields } },
+      ['1767225600000000', attributes, 'w1', "u'1"],
+      ['1767225600000000', attributes, 'w2', 'other'],
+      ['1767225600000000', 'no JSON', null, null],
+    );
+    bigQuery.answer = (sql) => (sql.includes('dead_letters') ? letters : page({ schema: { fields } }));
+    const ids = ["u'1", 'd"1'];
+    const { quarantine, dead_letters: dead } = await reader.strays({ ids, from: FROM, to: FROM + 1 }, 5);
+    expect(quarantine).toEqual({ rows: [], complete: true });
+    const happened_at = '2026-01-01T00:00:00.000Z';
+    // What cannot be read may be meant; a row in which another value is equal to an id is not.
+    expect(dead.rows).toEqual([
+      { happened_at, event_id: 'w1', person_id: "u'1", table: 'delivery_events', reason },
+      { happened_at, event_id: null, person_id: null, table: undefined, reason: undefined },
+    ]);
+    const queries = bigQuery.asked.map(({ body }) => String(body?.['query'])).toSorted();
+    expect(queries[0]).toMatch(/FROM `acme.eu_customerio_events.dead_letters` WHERE publish_time >= @p\d/);
+    expect(queries[1]).toMatch(/FROM `acme.eu_customerio_events.quarantine` WHERE received_at >= @p\d/);
+    expect(queries.join()).not.toMatch(/u'1|d"1/);
+    const values = JSON.stringify(bigQuery.asked.map(({ body }) => body?.['queryParameters']));
+    for (const text of [...ids, ...ids.map((id) => JSON.stringify(id))]) {
+      expect(values).toContain(JSON.stringify({ value: text }));
+    }
+  });
+
+  it('names the table that is not there', async () => {
+    bigQuery.answer = (sql) => (sql.includes('dead_letters') ? undefined : page({}));
+    const strays = reader.strays({ ids: ['x'], from: FROM, to: FROM + 1 }, 5);
+    expect(await faultOf(strays)).toContain('there is no acme.eu_customerio_events.dead_letters');
+    expect(await faultOf(reader.strays({ ids: [], from: FROM, to: FROM + 1 }, 5))).toBe(
+      'nothing is asked for',
+    );
+  });
 });

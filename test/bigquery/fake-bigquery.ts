@@ -13,13 +13,15 @@ export interface Asked {
 
 type Reply = { readonly status?: number; readonly body: unknown };
 
-/** BigQuery's REST API as far as a query goes: what it answers is given, one after the other. */
+/** BigQuery's REST API as far as a query goes: what it answers is given, one after the other or by the query. */
 export class FakeBigQuery {
   readonly asked: Asked[] = [];
   readonly replies: Reply[] = [];
+  /** Answers a query where no reply is given; undefined is a table that is not there. */
+  answer: ((sql: string) => object | undefined) | undefined;
   readonly #server = createServer(async (request, response) => {
-    await this.#note(request);
-    const { status = 200, body } = this.replies.shift() ?? { status: 500, body: {} };
+    const asked = await this.#note(request);
+    const { status = 200, body } = this.replies.shift() ?? this.#byQuery(asked);
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   });
@@ -38,15 +40,23 @@ export class FakeBigQuery {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  async #note(request: IncomingMessage): Promise<void> {
+  #byQuery(asked: Asked): Reply {
+    if (this.answer === undefined) return { status: 500, body: {} };
+    const body = this.answer(String(asked.body?.['query']));
+    return body === undefined ? { status: 404, body: {} } : { body };
+  }
+
+  async #note(request: IncomingMessage): Promise<Asked> {
     const { method = '', url = '', headers } = request;
     const { pathname, searchParams } = new URL(url, 'http://localhost');
-    this.asked.push({
+    const asked = {
       method,
       path: pathname,
       search: Object.fromEntries(searchParams),
       authorization: headers.authorization,
       ...(method === 'POST' && { body: (await json(request)) as Record<string, unknown> }),
-    });
+    };
+    this.asked.push(asked);
+    return asked;
   }
 }

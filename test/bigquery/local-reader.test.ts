@@ -90,4 +90,60 @@ describe('LocalReader', () => {
     const anyOf = [{ column: 'person_id', values: ['many'] }] as const;
     expect(await faultOf(reader.rows(query({ anyOf, to: AT + 6000 })))).toContain('more than 1000 rows fit');
   });
+
+  it('gives the newest rows where more fit than asked for, and says so', async () => {
+    const rows = Array.from({ length: 20 }, (_, index) => ({
+      event_id: `n${index}`,
+      timestamp: new Date(AT + 10_000 + index * 1000).toISOString(),
+      person_id: 'busy',
+      link_id: index,
+    }));
+    await platform.stream.publish(rows.map((row) => ({ table: 'delivery_events', row })));
+    const busy = query({
+      columns: ['link_id', 'timestamp'],
+      anyOf: [{ column: 'person_id', values: ['busy'] }],
+      to: AT + 60_000,
+    });
+    const some = await reader.newest(busy, 3);
+    expect([some.rows.map((row) => row['link_id']), some.complete]).toEqual([[19, 18, 17], false]);
+    const all = await reader.newest(busy, 20);
+    expect([all.rows.length, all.complete]).toEqual([20, true]);
+  });
+
+  it('gives the newest 1,000 of more rows than one answer holds', async () => {
+    const many = query({
+      columns: ['link_id', 'timestamp'],
+      anyOf: [{ column: 'person_id', values: ['many'] }],
+      to: AT + 6000,
+    });
+    const { rows, complete } = await reader.newest(many, 1000);
+    expect([rows.length, complete]).toEqual([1000, false]);
+  });
+
+  it('finds what is in quarantine by its ids and by any id in its body, whatever bytes that is of', async () => {
+    const received_at = new Date(AT).toISOString();
+    const body = (text: string): string =>
+      Buffer.concat([Buffer.from([0xff, 0]), Buffer.from(text)]).toString('base64');
+    const rows = [
+      { event_id: 'q1', reason: 'timestamp', correlation_id: 'c1', body_base64: body('{"id":"d77"}') },
+      { reason: 'not_json', correlation_id: 'c2', body_base64: body('"d777"') },
+      { event_id: 'q3', reason: 'metric', correlation_id: 'c3', body_base64: body(JSON.stringify(TRICKY)) },
+    ].map((row) => ({ ...row, received_at }));
+    await platform.stream.publish(rows.map((row) => ({ table: 'quarantine', row })));
+    const found = async (ids: readonly string[], from = AT): Promise<unknown> => {
+      const { quarantine } = await reader.strays({ ids, from, to: AT + 1 }, 100);
+      expect(quarantine.complete).toBe(true);
+      return quarantine.rows.map((row) => row['correlation_id']).toSorted();
+    };
+    expect(await found(['q1'])).toEqual(['c1']);
+    expect(await found(['c2'])).toEqual(['c2']);
+    expect(await found(['d77'])).toEqual(['c1']);
+    expect(await found(['q1', 'c2'])).toEqual(['c1', 'c2']);
+    for (const id of TRICKY) expect(await found([id])).toEqual(['c3']);
+    expect(await found(['d77'], AT + 1)).toEqual([]);
+    const { quarantine } = await reader.strays({ ids: ['c1'], from: AT, to: AT + 1 }, 100);
+    expect(quarantine.rows).toEqual([
+      { happened_at: '2026-01-02T00:00:00.000Z', reason: 'timestamp', event_id: 'q1', correlation_id: 'c1' },
+    ]);
+  });
 });
