@@ -1,6 +1,6 @@
-import express, { type Request, type RequestHandler, Router } from 'express';
+import express, { Router } from 'express';
 import { PostgresError, type PostgresErrorCode } from '../postgres/port.ts';
-import { localHost } from '../runtime/http/local-host.ts';
+import { localOnly } from '../runtime/http/local-only.ts';
 import { Problem } from '../runtime/http/problem.ts';
 import type { LocalWarehouse } from './local-warehouse.ts';
 import { QUERY_PATH } from './query-path.ts';
@@ -9,24 +9,6 @@ const ANSWERS: Readonly<Record<PostgresErrorCode, readonly [status: number, code
   refused: [400, 'bad_query'],
   late: [400, 'query_too_long'],
   gone: [503, 'warehouse_gone'],
-};
-
-const isLocal = (request: Request): boolean => {
-  const host = localHost(request);
-  const { origin } = request.headers;
-  return host !== undefined && (origin === undefined || URL.parse(origin)?.host === host);
-};
-
-/** A page of another origin, also one whose name was made to point here, must not read what people were sent. */
-const refuseOthers: RequestHandler = (request, _response, next) => {
-  if (!isLocal(request)) {
-    throw new Problem(
-      403,
-      'local_only',
-      'the warehouse answers this machine only, by localhost, and no other page',
-    );
-  }
-  next();
 };
 
 const sqlOf = (body: unknown): string => {
@@ -49,16 +31,21 @@ const asProblem = (error: unknown): unknown => {
  */
 export const warehouseRouter = (warehouse: LocalWarehouse | undefined): Router => {
   const router = Router();
-  router.post(QUERY_PATH, refuseOthers, express.json({ limit: '100kb' }), async (request, response) => {
-    const sql = sqlOf(request.body);
-    if (warehouse === undefined) {
-      throw new Problem(404, 'no_warehouse', 'webhooks go to Pub/Sub here: there is no local warehouse');
-    }
-    try {
-      response.json(await warehouse.query(sql));
-    } catch (error) {
-      throw asProblem(error);
-    }
-  });
+  router.post(
+    QUERY_PATH,
+    localOnly('the warehouse'),
+    express.json({ limit: '100kb' }),
+    async (request, response) => {
+      const sql = sqlOf(request.body);
+      if (warehouse === undefined) {
+        throw new Problem(404, 'no_warehouse', 'webhooks go to Pub/Sub here: there is no local warehouse');
+      }
+      try {
+        response.json(await warehouse.query(sql));
+      } catch (error) {
+        throw asProblem(error);
+      }
+    },
+  );
   return router;
 };
