@@ -50,7 +50,14 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'node:',
     'express',
   ],
-  'app/trace': ['app/contract', 'app/delivery', 'app/kafka/port.ts', 'app/bigquery/port.ts', 'node:'],
+  'app/trace': [
+    'app/contract',
+    'app/runtime',
+    'app/kafka/port.ts',
+    'app/bigquery/port.ts',
+    'node:',
+    'express',
+  ],
   'app/warehouse': [
     'app/contract',
     'app/contract/warehouse-views',
@@ -123,6 +130,7 @@ describe('import directions', () => {
     ['app/delivery', 'app/ingest/openapi.ts'],
     ['app/ingest', 'app/kafka/kafkajs-bus.ts'],
     ['app/ingest', 'kafkajs'],
+    ['app/trace', 'app/delivery/read-item.ts'],
     ['app/contract', 'zod'],
     ['app/contract', 'app/contract/schemas/events.ts'],
     ['app/delivery/engine', 'app/contract/limits.ts'],

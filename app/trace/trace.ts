@@ -1,175 +1,169 @@
-import type { WarehouseReader, WarehouseRow } from '../bigquery/port.ts';
+import type { RowQuery, StrayTable, WarehouseSearch } from '../bigquery/port.ts';
 import { TOPICS, type Topic } from '../contract/topics.ts';
 import type { EventColumn } from '../contract/warehouse.ts';
-import type { Bus, BusRecord } from '../kafka/port.ts';
-import { type ReadLimits, readLog } from './read-log.ts';
-import { deadLetterWords, idsOf, processedRows, type RecordIds } from './traced-event.ts';
-
-/** One thing that happened, with every id that is known of it. */
-export interface TraceStep extends RecordIds {
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  /** A topic, or `delivery_events`. */
-  readonly where: string;
-  readonly kind: 'accepted' | 'dead' | 'processed' | 'message';
-  /** What happened, in words. */
-  readonly what: string;
-  readonly deliveryId?: string;
-}
-
-/** What is known of an id. */
-export interface Trace {
-  /** Oldest first. */
-  readonly steps: readonly TraceStep[];
-  /** What was looked at; false: not to its end. */
-  readonly searched: Readonly<Record<string, boolean>>;
-}
+import { MOST_STEPS, NewestSteps } from './newest-steps.ts';
+import { orderSteps } from './order-steps.ts';
+import { type ReadableBus, type ReadLimits, readLog } from './read-log.ts';
+import type { Trace, TraceStep } from './trace-step.ts';
+import { type EventIdOf, processedSteps, recordStep } from './traced-event.ts';
+import { MESSAGE_COLUMNS, MESSAGE_IDS, messageStep, strayStep } from './traced-row.ts';
 
 /** Where to look; what is absent is passed over. */
 export interface TraceStores {
-  readonly bus?: Bus | undefined;
-  readonly warehouse?: WarehouseReader | undefined;
+  readonly bus?: ReadableBus | undefined;
+  readonly warehouse?: WarehouseSearch | undefined;
+  readonly eventIdOf: EventIdOf;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const COLUMNS = [
-  'delivery_id',
-  'trigger_event_id',
-  'person_id',
-  'object_type',
-  'metric',
-  'timestamp',
-  'failure_message',
-  'refilled',
-] as const satisfies readonly EventColumn[];
-
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined;
-
-const messageStep = (row: WarehouseRow): TraceStep => {
-  const reason = text(row['failure_message']);
-  const eventId = text(row['trigger_event_id']);
-  const person = text(row['person_id']);
-  const deliveryId = text(row['delivery_id']);
-  return {
-    at: Date.parse(String(row['timestamp'])),
-    where: 'delivery_events',
-    kind: 'message',
-    what: `${row['object_type']} ${row['metric']}${reason ? `: ${reason}` : ''}${row['refilled'] === true ? ' (refilled)' : ''}`,
-    ...(eventId && { eventId }),
-    ...(person && { person }),
-    ...(deliveryId && { deliveryId }),
-  };
-};
-
-const rowsBy = async (
-  warehouse: WarehouseReader | undefined,
-  columns: readonly EventColumn[],
-  values: readonly string[],
-  since: number,
-  now: number,
-): Promise<readonly TraceStep[]> => {
-  if (warehouse === undefined || values.length === 0) return [];
-  const found: TraceStep[] = [];
-  for (let at = 0; at < values.length; at += warehouse.mostValues) {
-    const some = values.slice(at, at + warehouse.mostValues);
-    const anyOf = columns.map((column) => ({ column, values: some }));
-    const rows = await warehouse.rows({ columns: COLUMNS, anyOf, from: since, to: now + DAY_MS });
-    found.push(...rows.map(messageStep));
-  }
-  return found;
-};
-
-const recordStep = (record: BusRecord, isDead: boolean): TraceStep => {
-  const { topic, partition, offset, timestamp: at } = record;
-  const ids = idsOf(record);
-  const place = `partition ${partition}, offset ${offset}`;
-  if (!isDead)
-    return {
-      at,
-      where: topic,
-      kind: 'accepted',
-      what: `${ids.type ?? 'a record'} accepted (${place})`,
-      ...ids,
-    };
-  const { code, stage, message } = deadLetterWords(record);
-  return { at, where: topic, kind: 'dead', what: `${code} at stage ${stage}: ${message} (${place})`, ...ids };
-};
-
-/** Records in which any id is one of those that are looked for. */
-const recordsOf = async (
-  bus: Bus,
-  topic: Topic,
-  terms: ReadonlySet<string>,
-  limits: ReadLimits,
-): Promise<{ readonly steps: readonly TraceStep[]; readonly complete: boolean }> => {
-  const steps: TraceStep[] = [];
-  const { complete } = await readLog(bus, TOPICS[topic].name, limits, (record) => {
-    const step = recordStep(record, topic === 'dlq');
-    const ids = [step.eventId, step.messageId, step.correlationId, step.person, record.key];
-    if (ids.some((id) => id !== undefined && id !== null && terms.has(id))) steps.push(step);
-  });
-  return { steps, complete };
-};
-
-const outcomesOf = async (
-  bus: Bus,
-  eventIds: ReadonlySet<string>,
-  limits: ReadLimits,
-): Promise<{ readonly steps: readonly TraceStep[]; readonly complete: boolean }> => {
-  const steps: TraceStep[] = [];
-  const where = TOPICS.processed.name;
-  const { complete } = await readLog(bus, where, limits, (record) => {
-    for (const { key, id, outcome } of processedRows(record)) {
-      if (!eventIds.has(id)) continue;
-      const what = outcome === 'delivered' ? 'delivered to Customer.io' : outcome;
-      const step = { at: record.timestamp, where, kind: 'processed' as const, what, eventId: id };
-      steps.push({ ...step, ...(key !== undefined && { person: key }) });
-    }
-  });
-  return { steps, complete };
-};
-
-const idsIn = (steps: readonly TraceStep[]): ReadonlySet<string> =>
-  new Set(steps.flatMap(({ eventId }) => (eventId === undefined ? [] : [eventId])));
-
-const distinct = (steps: readonly TraceStep[]): readonly TraceStep[] =>
-  [...new Map(steps.map((step) => [JSON.stringify(step), step])).values()].sort((a, b) => a.at - b.at);
-
 const READ = ['identify', 'track', 'dlq'] as const;
 
+/** Redelivered webhooks differ in nothing but their request. */
+const keyOf = ({ correlationId, ...step }: TraceStep): string =>
+  JSON.stringify(step.kind === 'message' ? step : { ...step, correlationId });
+
+const distinct = (steps: readonly TraceStep[]): readonly TraceStep[] => [
+  ...new Map(steps.map((step) => [keyOf(step), step])).values(),
+];
+
+type Id = 'eventId' | 'deliveryId';
+
+/** Events that were rejected and have no dead letter among the steps. */
+const unexplained = (steps: readonly TraceStep[]): readonly string[] => {
+  const dead = new Set(steps.flatMap(({ kind, eventId }) => (kind === 'dead' ? [eventId] : [])));
+  return steps.flatMap(({ kind, what, eventId }) => {
+    const isRejected = kind === 'processed' && !what.startsWith('delivered');
+    return isRejected && eventId !== undefined && !dead.has(eventId) ? [eventId] : [];
+  });
+};
+
+/** One search for one id through all stores. */
+class Search {
+  readonly steps: TraceStep[] = [];
+  readonly searched: Record<string, boolean> = {};
+  readonly #term: string;
+  readonly #stores: TraceStores;
+  readonly #limits: ReadLimits;
+  readonly #range: { readonly from: number; readonly to: number };
+
+  constructor(term: string, stores: TraceStores, limits: ReadLimits, now: number) {
+    this.#term = term;
+    this.#stores = stores;
+    this.#limits = limits;
+    this.#range = { from: limits.since, to: now + DAY_MS };
+  }
+
+  /** Messages by columns in which one of the values stands. */
+  async messages(columns: readonly EventColumn[], values: readonly string[]): Promise<readonly TraceStep[]> {
+    const { warehouse } = this.#stores;
+    if (warehouse === undefined) return [];
+    const found: TraceStep[] = [];
+    for (const some of this.#parts('delivery_events', values, warehouse.mostValues)) {
+      const anyOf = columns.map((column) => ({ column, values: some }));
+      const query: RowQuery = { columns: MESSAGE_COLUMNS, anyOf, ...this.#range };
+      const { rows, complete } = await warehouse.newest(query, MOST_STEPS);
+      found.push(...rows.map(messageStep));
+      this.#note('delivery_events', complete);
+    }
+    this.steps.push(...found);
+    return found;
+  }
+
+  /** Webhooks that are no delivery event, by any of the ids. */
+  async strays(ids: readonly string[]): Promise<void> {
+    const { warehouse } = this.#stores;
+    if (warehouse === undefined) return;
+    for (const some of this.#parts('quarantine', ids, warehouse.mostValues)) {
+      const found = await warehouse.strays({ ids: some, ...this.#range }, MOST_STEPS);
+      for (const table of Object.keys(found) as StrayTable[]) {
+        this.steps.push(...(found[table]?.rows ?? []).map((row) => strayStep(table, row)));
+        this.#note(table, found[table]?.complete ?? false);
+      }
+    }
+  }
+
+  /** Records in which any id is one of the terms. */
+  async records(topic: Topic, terms: ReadonlySet<string>): Promise<void> {
+    await this.#read(topic, (record, found) => {
+      const step = recordStep(record, this.#stores.eventIdOf);
+      const ids = [step.eventId, step.messageId, step.correlationId, step.person, record.key];
+      if (ids.some((id) => id !== undefined && id !== null && terms.has(id))) found.add(step);
+    });
+  }
+
+  /** What became of the events with these ids, and of those of the person who is looked for. */
+  async outcomes(ids: ReadonlySet<string>): Promise<void> {
+    await this.#read('processed', (record, found) => {
+      for (const step of processedSteps(record)) {
+        if (ids.has(step.eventId ?? '') || step.person === this.#term) found.add(step);
+      }
+    });
+  }
+
+  /** Ids of what was found, newest first. */
+  ids(id: Id, steps: readonly TraceStep[] = this.steps): readonly string[] {
+    const newest = steps.toSorted((a, b) => b.at - a.at);
+    return [...new Set(newest.flatMap((step) => step[id] ?? []))].filter((found) => found !== this.#term);
+  }
+
+  async #read(
+    topic: Topic,
+    onRecord: (record: Parameters<typeof recordStep>[0], found: NewestSteps) => void,
+  ): Promise<void> {
+    const { bus } = this.#stores;
+    if (bus === undefined) return;
+    const { name } = TOPICS[topic];
+    // All topics are noted before the first is read, so that they always stand in the same order.
+    this.#note(name, true);
+    const found = new NewestSteps();
+    const isRead = await readLog(bus, name, this.#limits, (record) => onRecord(record, found));
+    this.steps.push(...found.steps);
+    this.#note(name, isRead && found.isWhole);
+  }
+
+  /** The first so many of the values, in parts that a query may hold. */
+  #parts(table: string, values: readonly string[], size: number): readonly (readonly string[])[] {
+    const some = values.slice(0, MOST_STEPS);
+    if (some.length < values.length) this.#note(table, false);
+    return Array.from({ length: Math.ceil(some.length / size) }, (_none, index) =>
+      some.slice(index * size, (index + 1) * size),
+    );
+  }
+
+  #note(store: string, complete: boolean): void {
+    this.searched[store] = (this.searched[store] ?? true) && complete;
+  }
+}
+
 /**
- * Everything that is known of a message id, event id, correlation id, delivery id or person, joined by the event id: the
- * warehouse is asked for the term, Kafka is read for it and for the events of its deliveries, then the outcomes and the messages
- * of the events that were found.
+ * Everything that is known of a message id, event id, correlation id, delivery id or person, joined by the event id and the
+ * delivery id: the warehouse is asked for the term, Kafka is read for it and for the events of its messages, then the outcomes
+ * of the events that were found, their other messages, and webhooks about them that are no delivery event. Of each store the
+ * newest 1,000.
  *
  * @param now milliseconds since 1970
  * @throws BusError, WarehouseReadError
+ * @example (await trace('m1', { bus, eventIdOf }, limits, Date.now())).steps
  */
 export const trace = async (
   term: string,
-  { bus, warehouse }: TraceStores,
+  stores: TraceStores,
   limits: ReadLimits,
   now: number,
 ): Promise<Trace> => {
-  const { since } = limits;
-  const named = await rowsBy(warehouse, ['delivery_id', 'person_id', 'trigger_event_id'], [term], since, now);
-  const searched: Record<string, boolean> = warehouse === undefined ? {} : { delivery_events: true };
-  const ofDelivery = named.filter(({ deliveryId }) => deliveryId === term);
-  const terms = new Set([term, ...idsIn(ofDelivery)]);
-  const steps: TraceStep[] = [...named];
-  if (bus !== undefined) {
-    const found = await Promise.all(READ.map((topic) => recordsOf(bus, topic, terms, limits)));
-    found.forEach(({ complete }, index) => {
-      searched[TOPICS[READ[index] ?? 'track'].name] = complete;
-    });
-    for (const one of found) steps.push(...one.steps);
-    const ids = new Set([...idsIn(found.flatMap((one) => one.steps)), ...terms]);
-    const outcomes = await outcomesOf(bus, ids, limits);
-    searched[TOPICS.processed.name] = outcomes.complete;
-    steps.push(...outcomes.steps);
-  }
-  const events = [...idsIn(steps)].filter((id) => id !== term);
-  steps.push(...(await rowsBy(warehouse, ['trigger_event_id'], events, since, now)));
-  return { steps: distinct(steps), searched };
+  const search = new Search(term, stores, limits, now);
+  const named = await search.messages(MESSAGE_IDS, [term]);
+  // A person's events are found by the person; those of a delivery or a webhook are what it is about.
+  const about = named.filter(({ person }) => person !== term);
+  const terms = new Set([term, ...search.ids('eventId', about)]);
+  await Promise.all(READ.map((topic) => search.records(topic, terms)));
+  await search.outcomes(new Set([...terms, ...search.ids('eventId')]));
+  // A dead letter may have come since, or hold no id but the event's: that of a very large record does.
+  const rejected = unexplained(search.steps);
+  if (rejected.length > 0) await search.records('dlq', new Set(rejected));
+  await search.messages(['trigger_event_id'], search.ids('eventId'));
+  await search.messages(['delivery_id'], search.ids('deliveryId', about));
+  const rest = search.steps.filter(({ person }) => person !== term);
+  await search.strays([term, ...search.ids('eventId', rest), ...search.ids('deliveryId', rest)]);
+  return { steps: orderSteps(distinct(search.steps)), searched: search.searched };
 };

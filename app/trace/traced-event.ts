@@ -1,25 +1,14 @@
 import { DEAD_LETTER_HEADERS } from '../contract/dead-letter.ts';
 import { HEADERS } from '../contract/record.ts';
-import { readItem } from '../delivery/read-item.ts';
+import { TOPICS } from '../contract/topics.ts';
 import type { BusRecord } from '../kafka/port.ts';
+import type { TraceStep } from './trace-step.ts';
 
-/** Ids by which a record can be found. */
-export interface RecordIds {
-  /** The id under which Customer.io is sent the event; absent where the record cannot be sent. */
-  readonly eventId?: string;
-  readonly messageId?: string;
-  readonly correlationId?: string;
-  readonly person?: string;
-  /** `track`, `identify` and so on. */
-  readonly type?: string;
-}
+/** Ids by which a record can be found; `eventId` is absent where the record cannot be sent. */
+type RecordIds = Pick<TraceStep, 'eventId' | 'messageId' | 'correlationId' | 'person' | 'type'>;
 
-/** Why a record is among the dead letters. */
-export interface DeadLetterWords {
-  readonly code: string;
-  readonly stage: string;
-  readonly message: string;
-}
+/** Derives the id under which Customer.io is sent the event of a record; undefined where it cannot be sent. */
+export type EventIdOf = (record: BusRecord) => string | undefined;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -45,15 +34,14 @@ const compact = (ids: { readonly [N in keyof RecordIds]: string | undefined }): 
   Object.fromEntries(Object.entries(ids).filter(([, id]) => id !== undefined && id !== ''));
 
 /**
- * The ids of a record on customerio.identify, customerio.track or customerio.dlq. The event id is derived exactly as the worker
- * does, or is the one fixed in the header. A dead letter of the ingest holds what was received.
+ * The ids of a record on customerio.identify, customerio.track or customerio.dlq. The event id is the one fixed in the header, or
+ * is derived. A dead letter of the ingest holds what was received.
  */
-export const idsOf = (record: BusRecord): RecordIds => {
+const idsOf = (record: BusRecord, eventIdOf: EventIdOf): RecordIds => {
   const value = parsed(record.value);
   const event = value['received'] === undefined ? value : objectOf(value['received']);
-  const item = readItem(record);
   return compact({
-    eventId: headerOf(record, HEADERS.eventId) ?? (item.kind === 'item' ? item.id : undefined),
+    eventId: headerOf(record, HEADERS.eventId) ?? eventIdOf(record),
     messageId: textOf(event['messageId']),
     correlationId: textOf(event['correlationId']) ?? headerOf(record, DEAD_LETTER_HEADERS.correlationId),
     person: textOf(event['userId']) ?? textOf(event['anonymousId']) ?? record.key ?? undefined,
@@ -62,29 +50,34 @@ export const idsOf = (record: BusRecord): RecordIds => {
 };
 
 /** What the headers of a dead letter tell. */
-export const deadLetterWords = (record: BusRecord): DeadLetterWords => ({
-  code: headerOf(record, DEAD_LETTER_HEADERS.code) ?? 'unknown',
-  stage: headerOf(record, DEAD_LETTER_HEADERS.stage) ?? 'unknown',
-  message: headerOf(record, DEAD_LETTER_HEADERS.exceptionMessage) ?? '',
-});
+const deadLetterWords = (record: BusRecord): string => {
+  const { code, stage, exceptionMessage } = DEAD_LETTER_HEADERS;
+  const words = headerOf(record, exceptionMessage) ?? '';
+  return `${headerOf(record, code) ?? 'unknown'} at stage ${headerOf(record, stage) ?? 'unknown'}: ${words}`;
+};
 
-/** An event's outcome, from customerio.processed. */
-export interface ProcessedRow {
-  readonly key: string | undefined;
-  readonly id: string;
-  readonly outcome: string;
-}
+/** A record on customerio.identify, customerio.track or customerio.dlq as a step. */
+export const recordStep = (record: BusRecord, eventIdOf: EventIdOf): TraceStep => {
+  const { topic: where, partition, offset, timestamp: at } = record;
+  const ids = idsOf(record, eventIdOf);
+  const place = `(partition ${partition}, offset ${offset})`;
+  if (where === TOPICS.dlq.name)
+    return { at, where, kind: 'dead', what: `${deadLetterWords(record)} ${place}`, ...ids };
+  return { at, where, kind: 'accepted', what: `${ids.type ?? 'a record'} accepted ${place}`, ...ids };
+};
 
-/** The outcomes that a record of customerio.processed tells, whichever of its kinds it is. */
-export const processedRows = (record: BusRecord): readonly ProcessedRow[] => {
+/** The outcomes that a record of customerio.processed tells, whichever of its kinds it is: a step for each event. */
+export const processedSteps = (record: BusRecord): readonly TraceStep[] => {
   const value = parsed(record.value);
   const rows = value['kind'] === 'event' ? [[value['key'], value['id'], value['outcome']]] : value['rows'];
   if (!Array.isArray(rows)) return [];
   return rows.flatMap((row: unknown) => {
-    const [key, id, outcome] = Array.isArray(row) ? row : [];
-    const [idText, outcomeText] = [textOf(id), textOf(outcome)];
-    return idText === undefined || outcomeText === undefined
-      ? []
-      : [{ key: textOf(key), id: idText, outcome: outcomeText }];
+    const [person, eventId, outcome] = (Array.isArray(row) ? row : []).map(textOf);
+    if (eventId === undefined || outcome === undefined) return [];
+    const what = outcome === 'delivered' ? 'delivered to Customer.io' : outcome;
+    const { topic: where, timestamp: at } = record;
+    return [
+      { at, where, kind: 'processed' as const, what, eventId, ...(person !== undefined && { person }) },
+    ];
   });
 };
