@@ -13,6 +13,7 @@ import { warehouseRouter } from '../warehouse/warehouse-router.ts';
 import type { FakeCustomerIo } from './fake-customerio/fake-customerio.ts';
 import type { LocalBus } from './local-bus.ts';
 import { localStatus } from './local-status.ts';
+import { localTrace } from './local-trace.ts';
 import { type LocalWebhooks, webhookReceiver } from './local-webhooks.ts';
 
 /** What the running parts share. */
@@ -57,7 +58,7 @@ const addStatus = (app: Express, parts: LocalParts): void => {
   );
 };
 
-/** Everything on one origin: start page, status, receiver of webhooks, warehouse, fake Customer.io and ingest. */
+/** Everything on one origin: start page, status, receiver of webhooks, warehouse, traces, fake Customer.io and ingest. */
 export const localApp = (parts: LocalParts): Express => {
   const { bus, logger, config, metrics, webhooks, fake } = parts;
   const app = express().disable('x-powered-by');
@@ -74,6 +75,7 @@ export const localApp = (parts: LocalParts): Express => {
   );
   app.use(warehouseRouter(webhooks.warehouse));
   app.use(refillRouter(webhooks.stream));
+  app.use(localTrace(parts.local.bus, webhooks.warehouse));
   app.use(PATHS.fake, fake.router);
   const stopping = (): boolean => parts.stopping;
   app.use(buildIngest(config, { bus, logger, metrics, stopping, full: parts.local.full }));

@@ -9,12 +9,14 @@ import { savedBus } from './saved-bus.ts';
 export const FOLDER = '.cio-local';
 /** Well below the 512 MB that one text, and so the saved file, may have. */
 const MOST_HELD_BYTES = 200_000_000;
+/** Of each topic, what was delivered stays readable: some 20,000 events, for traces. */
+const KEPT_BYTES = 16_000_000;
 
 /** The bus of `npm start`: real brokers where they are given, else memory that outlives a stop. */
 export interface LocalBus {
   readonly kind: 'kafka' | 'memory';
   readonly bus: Bus;
-  /** Whether memory holds as many undelivered events as it may: the ingest then answers 429. */
+  /** Whether memory holds as many events as it may: the ingest then answers 429. */
   readonly full: () => boolean;
   /** Takes up what an earlier stop kept. */
   readonly load: () => void;
@@ -28,7 +30,7 @@ export const localBus = async (config: ConfigFor<'local'>, logger: Logger): Prom
     const bus = await kafkaBus(config, 'customerio-local', logger);
     return { kind: 'kafka', bus, full: () => false, load: () => undefined, save: () => undefined };
   }
-  const bus = new InMemoryBus();
+  const bus = new InMemoryBus({ keepSettledBytes: KEPT_BYTES });
   const saved = savedBus(FOLDER);
   const load = (): void => {
     if (saved.load(bus)) logger.info({ folder: FOLDER }, 'bus.restored');
