@@ -10,7 +10,7 @@ const unreadLines = ({ searched }: TraceAnswer): readonly string[] => {
   return [
     ...(topics.length > 0
       ? [
-          `Only the newest of ${topics.join(', ')} was read: --max and --within read more, an event’s own id finds it among fewer.`,
+          `Not everything was read of ${topics.join(', ')}: --max and --within read more, a shorter --since or an event’s own id needs less.`,
         ]
       : []),
     ...(tables.length > 0

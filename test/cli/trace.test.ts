@@ -158,7 +158,7 @@ describe('trace', () => {
     const { code, text } = await run(['new', '--kafka', '--max', '20']);
     expect(code).toBe(3);
     expect(text).toContain('customerio.track  track accepted');
-    expect(text).toContain('Only the newest of customerio.track was read: --max and --within read more');
+    expect(text).toContain('Not everything was read of customerio.track: --max and --within read more');
     expect((await run(['old', '--kafka', '--max', '20'])).text).toMatch(/^Nothing is known of old since/);
   });
 
