@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { EVENT_WINDOW_DAYS, METRIC_COLUMNS } from '../contract/warehouse.ts';
+import { TIME_FORM, timeOf } from '../runtime/time-of.ts';
 
 /** The options of `reconcile` as they are parsed. */
 export interface ReconcileChoice {
@@ -18,16 +19,7 @@ export interface ReconcileChoice {
 }
 
 const MOST = 10_000_000;
-const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-const AGE = /^(\d{1,6})([mhd])$/;
 const DAY_MS = 86_400_000;
-
-/** A time in milliseconds since 1970, of an age such as `24h` or an RFC 3339 time; undefined for what is neither. */
-const timeOf = (text: string, now: number): number | undefined => {
-  const [, count, unit = ''] = AGE.exec(text) ?? [];
-  const time = count === undefined ? Date.parse(text) : now - Number(count) * (UNITS_MS[unit] ?? 0);
-  return Number.isNaN(time) ? undefined : time;
-};
 
 /**
  * The range that is asked for, and the oldest time that may be: milliseconds since 1970.
@@ -42,9 +34,8 @@ export const rangeOf = (
   const oldest = now - EVENT_WINDOW_DAYS.past * DAY_MS;
   const from = timeOf(since, now);
   const to = timeOf(until, now);
-  const form = 'must be an age such as 24h (m, h, d), or a time such as 2026-11-24T08:00:00Z';
-  if (from === undefined) throw new RangeError(`--since ${form}`);
-  if (to === undefined) throw new RangeError(`--until ${form}`);
+  if (from === undefined) throw new RangeError(`--since ${TIME_FORM}`);
+  if (to === undefined) throw new RangeError(`--until ${TIME_FORM}`);
   if (from >= to) throw new RangeError('--since must be before --until');
   if (from < oldest) {
     throw new RangeError(
