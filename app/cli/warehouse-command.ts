@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { QUERY_PATH } from '../warehouse/query-path.ts';
 import { textTable } from './text-table.ts';
 
@@ -47,8 +47,22 @@ const ask = async (url: string, sql: string): Promise<Answer> => {
   return (await response.json()) as Answer;
 };
 
+const sqlOf = (text: string): string => {
+  if (text.trim() !== '') return text;
+  throw new InvalidArgumentError('It must be a SELECT; the examples of --help are some.');
+};
+
+/** Only where it listens: a path, a query or credentials would be dropped in silence. */
+const originOf = (text: string): string => {
+  const url = URL.parse(text);
+  const isHttp = url?.protocol === 'http:' || url?.protocol === 'https:';
+  if (url === null || !isHttp)
+    throw new InvalidArgumentError(`It must be an http or https address such as ${URL_DEFAULT}.`);
+  if (url.href === `${url.origin}/`) return url.origin;
+  throw new InvalidArgumentError(`It must be only where npm start listens, ${url.origin}, and nothing else.`);
+};
+
 const query = async (sql: string, { url, json }: { url: string; json?: true }): Promise<void> => {
-  if (!URL.canParse(url)) throw new WarehouseQueryError('--url must be a URL such as http://localhost:8080');
   const { columns, rows, truncated } = await ask(url, sql);
   if (json) {
     const objects = rows.map((row) => Object.fromEntries(columns.map((name, index) => [name, row[index]])));
@@ -59,13 +73,29 @@ const query = async (sql: string, { url, json }: { url: string; json?: true }): 
   if (truncated) process.stderr.write(`there are more rows: these are the first ${rows.length}\n`);
 };
 
+const EXAMPLES = `
+BigQuery demands a filter on the day: \`timestamp\` of delivery_events and its deduplicated view, \`received_at\` of quarantine,
+\`day\` of message_funnel and bounce_and_complaint_rates. Here it is not demanded; with it a query runs in both.
+
+Examples:
+  cio-platform warehouse query \\
+    'SELECT day, origin, sent, opened FROM \`customerio_events.message_funnel\`
+     WHERE day >= DATE_SUB(CURRENT_DATE(), INTERVAL 7 DAY)'
+  cio-platform warehouse query \\
+    'SELECT timestamp, object_type, metric, person_id FROM \`customerio_events.delivery_events_deduplicated\`
+     WHERE timestamp >= TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 1 DAY) ORDER BY timestamp DESC LIMIT 20'
+  cio-platform warehouse query \\
+    'SELECT received_at, reason FROM \`customerio_events.quarantine\`
+     WHERE received_at >= TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 7 DAY)'`;
+
 /** `cio-platform warehouse query`: asks the warehouse of a running `npm start`. */
 export const warehouseCommand = (): Command => {
   const queryCommand = new Command('query')
     .description('run a SELECT, in BigQuery’s SQL, over the webhooks that a running npm start has received')
-    .argument('<sql>', 'such as "SELECT * FROM `customerio_events.message_funnel`"')
-    .option('--url <url>', 'where npm start listens', URL_DEFAULT)
+    .argument('<sql>', 'the SELECT; examples are below', sqlOf)
+    .option('--url <url>', 'where npm start listens', originOf, URL_DEFAULT)
     .option('--json', 'an array of objects instead of a table')
+    .addHelpText('after', EXAMPLES)
     .action(query);
   return new Command('warehouse')
     .description('the local warehouse of delivery events')

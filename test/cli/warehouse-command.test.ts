@@ -79,6 +79,48 @@ describe('cio-platform warehouse query', () => {
   );
 
   it('exits with 2 without a query', async () => expect((await query()).code).toBe(2), LIMIT_MS);
+
+  it.each([
+    ['an empty query', ['']],
+    ['a blank query', [' \n ']],
+  ])(
+    'says of %s that a SELECT is missing, and asks nobody',
+    async (_what, args) => {
+      const before = asked.length;
+      const { code, output } = await query(...args, '--url', url);
+      expect(code).toBe(2);
+      expect(output).toContain("is invalid for argument 'sql'. It must be a SELECT");
+      expect(asked).toHaveLength(before);
+    },
+    LIMIT_MS,
+  );
+
+  it.each([
+    ['ftp://127.0.0.1', 'It must be an http or https address'],
+    ['nowhere', 'It must be an http or https address'],
+    ['/prefix', 'It must be only where npm start listens'],
+    ['/?a=1', 'It must be only where npm start listens'],
+  ])(
+    'refuses --url with %s, and asks nobody',
+    async (address, words) => {
+      const before = asked.length;
+      const given = address.startsWith('/') ? `${url}${address}` : address;
+      const { code, output } = await query('SELECT 1', '--url', given);
+      expect(code).toBe(2);
+      expect(output).toContain(`argument '${given}' is invalid. ${words}`);
+      expect(asked).toHaveLength(before);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'takes an address with a slash at its end',
+    async () => {
+      answer = { status: 200, body: JSON.stringify(rows) };
+      expect((await query('SELECT 1', '--url', `${url}/`)).code).toBe(0);
+    },
+    LIMIT_MS,
+  );
 });
 
 describe('textTable', () => {
