@@ -1,5 +1,17 @@
 /** The start page: polls what the process tells of itself. Everything shown is set as text, never as markup. */
-import { byId, create, NOT_REACHABLE, noteRow, number, read, setText } from './elements.js';
+import {
+  breakable,
+  byId,
+  cellOf,
+  create,
+  NOT_REACHABLE,
+  noteRow,
+  number,
+  read,
+  setText,
+  tableRow,
+  traceHash,
+} from './elements.js';
 import { showWebhooks } from './webhooks.js';
 
 const POLL_MS = 1000;
@@ -57,12 +69,16 @@ const showStats = (stats) => {
 };
 
 const requestRow = ({ at, method, path, status, items }) => {
-  const row = create('tr');
   const time = create('td', String(at ?? '').slice(11, 23));
+  time.title = String(at ?? '');
   const code = create('td', String(status ?? ''));
   code.classList.toggle('bad', status >= 400);
-  row.append(time, create('td', `${method ?? ''} ${path ?? ''}`), code, create('td', String(items ?? '')));
-  return row;
+  return tableRow([
+    time,
+    cellOf(breakable(`${method ?? ''} ${path ?? ''}`)),
+    code,
+    create('td', String(items ?? '')),
+  ]);
 };
 
 const showRequests = (requests) => {
@@ -107,16 +123,19 @@ const postTestEvent = async () => {
   });
   const text = await response.text();
   const hint = response.status === 401 ? '\nThe write key here is not "local": see INGEST_WRITE_KEYS.' : '';
-  return { text: `HTTP ${response.status}\n${text}${hint}`, isBad: !response.ok };
+  const id = response.ok ? response.headers.get('x-correlation-id') : null;
+  return { text: `HTTP ${response.status}\n${text}${hint}`, isBad: !response.ok, id };
 };
 
 const sendTestEvent = async () => {
   const button = byId('send');
   const answer = byId('answer');
   button.disabled = true;
-  const { text, isBad } = await postTestEvent().catch(() => ({ text: NOT_REACHABLE, isBad: true }));
+  const { text, isBad, id } = await postTestEvent().catch(() => ({ text: NOT_REACHABLE, isBad: true }));
   answer.hidden = false;
   setText(answer, text, isBad);
+  byId('answer-trace').hidden = !id;
+  if (id) byId('answer-trace').querySelector('a').href = traceHash(id);
   button.disabled = false;
 };
 
