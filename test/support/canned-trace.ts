@@ -12,6 +12,7 @@ const EVENT = {
   person: 'ada',
 };
 export const FOUND = {
+  since: `${AT}.000Z`,
   verdicts: [
     { state: 'delivered', eventId: ID, words: `delivered to Customer.io at ${AT}.250Z` },
     {
@@ -25,7 +26,7 @@ export const FOUND = {
       eventId: ID,
       words: `the last that is known of the message: email opened at ${AT}.000Z`,
     },
-    { state: 'dead', words: 'a dead letter that could not be read' },
+    { state: 'quarantined', words: `webhook w1: ‘timestamp’ is no number of seconds, at ${AT}.500Z` },
   ],
   steps: [
     {
@@ -59,6 +60,13 @@ export const FOUND = {
       eventId: ID,
       deliveryId: DELIVERY,
       person: 'ada',
+    },
+    {
+      at: `${AT}.500Z`,
+      where: 'quarantine',
+      kind: 'quarantined',
+      what: '‘timestamp’ is no number of seconds',
+      webhookId: 'w1',
     },
   ],
   searched: { delivery_events: true, 'customerio.track': true, 'customerio.dlq': false },

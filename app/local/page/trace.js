@@ -12,7 +12,7 @@ import {
 } from './elements.js';
 
 /** A trace reads topics, and its first one may start the warehouse's database. */
-const TRACE_MS = 60_000;
+const TRACE_MS = 90_000;
 const PREFIX = '#trace=';
 /** A person may have done a lot: the page stays quick, and the command shows the rest. */
 const MOST = 200;
@@ -22,7 +22,10 @@ const IDS = {
   correlationId: 'correlation',
   deliveryId: 'delivery',
   person: 'person',
+  webhookId: 'webhook',
 };
+/** States of a verdict and kinds of a step that somebody should look at. */
+const isBad = (state) => ['dead', 'quarantined', 'refused'].includes(state);
 
 let asked = new AbortController();
 
@@ -43,12 +46,17 @@ const idOf = (id, traced) => {
   return element;
 };
 
-const verdictItem = ({ state, eventId, deliveryId, words }, traced) => {
+/** What a verdict is about, and its id if it has one. */
+const subjectOf = ({ eventId, deliveryId }, traced) => {
+  if (deliveryId) return ['Delivery ', idOf(deliveryId, traced), ': '];
+  return eventId ? ['Event ', idOf(eventId, traced), ': '] : ['Without an id of its own: '];
+};
+
+const verdictItem = (verdict, traced) => {
+  const { state, eventId, deliveryId, words } = verdict;
   const item = create('li');
-  item.classList.toggle('bad', state === 'dead');
-  const subject = deliveryId ? 'Delivery' : 'Event';
-  const id = deliveryId ?? eventId;
-  item.append(subject, ' ', ...(id === undefined ? ['without an id'] : [idOf(id, traced)]), `: ${words}.`);
+  item.classList.toggle('bad', isBad(state));
+  item.append(...subjectOf(verdict, traced), `${words}.`);
   if (deliveryId && eventId) item.append(' It comes from event ', idOf(eventId, traced), '.');
   return item;
 };
@@ -67,30 +75,40 @@ const idsCell = (step, traced) => {
 
 const stepRow = (step, traced) => {
   const what = cellOf(step.what ?? '');
-  what.classList.toggle('bad', step.kind === 'dead');
+  what.classList.toggle('bad', isBad(step.kind));
   return tableRow([cellOf(timeOf(step.at)), cellOf(step.where ?? '', 'in'), what, idsCell(step, traced)]);
 };
 
-/** What was looked at, what was not read to its end, and what is not shown. */
-const remarksOn = (searched, hidden) => {
+/** At most so many verdicts, those that tell of trouble before all others. */
+const mostOf = (verdicts) => {
+  if (verdicts.length <= MOST) return verdicts;
+  const { bad = [], good = [] } = Object.groupBy(verdicts, (verdict) =>
+    isBad(verdict.state) ? 'bad' : 'good',
+  );
+  return [...bad, ...good].slice(0, MOST);
+};
+
+/** What was looked at and from when on, what was not read to its end, and what is not shown. */
+const remarksOn = ({ searched = {}, since }, hidden) => {
   const names = Object.keys(searched);
   const unread = names.filter((name) => searched[name] === false);
   return [
-    ...(names.length > 0 ? [`Looked in ${names.join(', ')}.`] : []),
+    ...(names.length > 0 ? [`Looked in ${names.join(', ')}${since ? ` from ${since} on` : ''}.`] : []),
     ...(unread.length > 0 ? [`Not read to the end: ${unread.join(', ')}.`] : []),
-    ...(hidden > 0 ? [`${hidden} older ones are not shown: the command cio-platform trace shows all.`] : []),
+    ...(hidden > 0 ? [`${hidden} more are not shown; the command cio-platform trace shows more.`] : []),
   ].join(' ');
 };
 
 const tell = (text, isBad = false) => setText(byId('trace-note'), text, isBad);
 
-const showTrace = (id, { verdicts = [], steps = [], searched = {} }) => {
-  const hidden = Math.max(0, steps.length - MOST, verdicts.length - MOST);
+const showTrace = (id, found) => {
+  const { verdicts = [], steps = [] } = found;
+  const hidden = [steps, verdicts].reduce((sum, { length }) => sum + Math.max(0, length - MOST), 0);
   const isKnown = steps.length > 0 || verdicts.length > 0;
   tell(isKnown ? `What became of ${id}:` : `Nothing is known of ${id}.`);
-  byId('verdicts').replaceChildren(...verdicts.slice(-MOST).map((verdict) => verdictItem(verdict, id)));
+  byId('verdicts').replaceChildren(...mostOf(verdicts).map((verdict) => verdictItem(verdict, id)));
   byId('steps').replaceChildren(...steps.slice(-MOST).map((step) => stepRow(step, id)));
-  setText(byId('trace-remarks'), remarksOn(searched, hidden));
+  setText(byId('trace-remarks'), remarksOn(found, hidden));
   byId('trace-found').hidden = !isKnown;
 };
 
