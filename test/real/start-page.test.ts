@@ -84,6 +84,9 @@ const NOTE = '#webhooks-note';
         await untilText(page, '#answer', '"accepted":1');
         await untilText(page, '#summary', 'Events in the topics: 2. Dead letters: 0.');
         await untilText(page, '#requests', '/fake-customerio/track/api/v2/batch');
+        await page.getByRole('link', { name: 'Trace this event' }).click();
+        await untilText(page, '#verdicts', 'delivered to Customer.io');
+        await untilText(page, '#steps', 'test-person');
         expect(errors).toEqual([]);
       },
       LIMIT_MS,
@@ -130,10 +133,14 @@ const NOTE = '#webhooks-note';
           await row.getByRole('link', { name: DELIVERY }).click();
           await page.waitForURL(`**/#trace=${DELIVERY}`);
           expect(await page.getByLabel('Id', { exact: true }).inputValue()).toBe(DELIVERY);
-          await untilText(page, '#trace-note', DELIVERY);
+          await untilText(page, '#trace-note', `What became of ${DELIVERY}:`);
+          await untilText(page, '#verdicts', `Delivery ${DELIVERY}: the last that is known of the message`);
+          expect(await page.locator('#steps tr').count()).toBe(5);
           await row.getByRole('link', { name: 'ada' }).click();
           await page.waitForURL('**/#trace=ada');
-          await untilText(page, '#trace-note', 'ada');
+          await untilText(page, '#trace-note', 'What became of ada:');
+          await untilText(page, '#verdicts', 'delivered to Customer.io');
+          expect(await page.locator('#steps tr').count()).toBeGreaterThan(10);
         },
         LIMIT_MS,
       );

@@ -13,6 +13,8 @@ import {
 
 /** A trace reads topics, and its first one may start the warehouse's database. */
 const TRACE_MS = 90_000;
+/** The events that the page shows may be as old as the warehouse takes them, and their links must not lead nowhere. */
+const SINCE = '30d';
 const PREFIX = '#trace=';
 /** A person may have done a lot: the page stays quick, and the command shows the rest. */
 const MOST = 200;
@@ -125,11 +127,8 @@ const trace = async (id) => {
   byId('trace-id').value = id;
   if (id === '') return tell('The address holds no id that could be read.', true);
   tell(`Looking for ${id} …`);
-  const { body, fault } = await request(
-    `/trace/${encodeURIComponent(id.toWellFormed())}`,
-    { signal },
-    TRACE_MS,
-  );
+  const path = `/trace/${encodeURIComponent(id.toWellFormed())}?since=${SINCE}`;
+  const { body, fault } = await request(path, { signal }, TRACE_MS);
   // Another id was asked for meanwhile.
   if (signal.aborted) return;
   if (body === undefined) tell(`${id} could not be traced: ${fault}.`, true);
