@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { afterTurn } from './after-turn.ts';
 import { isoTime } from './iso-time.ts';
 
 /** What the platform asks of a logger: a wide object and a short name of what happened. */
@@ -16,25 +17,10 @@ const SEVERITY: Readonly<Record<string, string>> = {
   error: 'ERROR',
 };
 
-/**
- * Writes the lines of one turn of the event loop together: under load a write for every line costs more than the line. What is
- * pending when the process exits, also by an uncaught error, is written then.
- */
+/** Writes the lines of one turn of the event loop together: under load a write for every line costs more than the line. */
 const standardError = () => {
   const file = pino.destination({ fd: 2, sync: true });
-  let pending = '';
-  const flush = (): void => {
-    const lines = pending;
-    pending = '';
-    if (lines !== '') file.write(lines);
-  };
-  process.on('exit', flush);
-  return {
-    write: (line: string): void => {
-      if (pending === '') setImmediate(flush);
-      pending += line;
-    },
-  };
+  return { write: afterTurn((lines: readonly string[]) => file.write(lines.join(''))) };
 };
 
 /**

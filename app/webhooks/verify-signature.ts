@@ -74,10 +74,10 @@ export const verifySignature = (
 ): number | undefined => {
   if (given === undefined || !SHAPES.signature.test(given.signature)) return undefined;
   if (freshness !== undefined && !isFresh(given.timestamp, freshness)) return undefined;
-  const expected = Buffer.from(given.signature, 'hex');
+  const expected = Buffer.from(given.signature);
   let found: number | undefined;
   for (const [index, key] of keys.entries()) {
-    const actual = hmacSha256(key, `v0:${given.timestamp}:`, body);
+    const actual = Buffer.from(hmacSha256(key, `v0:${given.timestamp}:`, body));
     if (timingSafeEqual(actual, expected) && isUsableKey(key)) found ??= index;
   }
   return found;

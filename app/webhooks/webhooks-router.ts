@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { Router } from 'express';
 import { PATHS } from '../contract/http-paths.ts';
+import { afterTurn } from '../runtime/after-turn.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { answerWebhook } from './answer-webhook.ts';
-import { logWebhook } from './log-webhook.ts';
+import { logWebhook, type RequestLine } from './log-webhook.ts';
 import type { Outcome } from './outcome.ts';
 import { type ReceiveOptions, receiveWebhook } from './receive-webhook.ts';
 import { errorOf } from './settle-within.ts';
@@ -23,6 +24,12 @@ export interface WebhooksOptions extends Omit<ReceiveOptions, 'onUnreadable' | '
   readonly stopping?: () => boolean;
 }
 
+/** An answered request, whose line and counts are still to be made. */
+interface Answered {
+  readonly outcome: Outcome;
+  readonly line: RequestLine;
+}
+
 /**
  * Takes one request, whatever its path: receives, answers, counts and logs it. It asks nothing of Express, whose work for a request
  * costs as much as checking a signature; where it serves one path of an app, use {@link webhooksRouter}.
@@ -37,6 +44,10 @@ export const webhooksReceiver = (options: WebhooksOptions): RequestListener => {
     onUnreadable: (error, { correlationId }) =>
       logger.error({ err: error, correlationId }, 'webhook.unreadable'),
   };
+  const note = afterTurn((answered: readonly Answered[]) => {
+    for (const { outcome, line } of answered) countWebhook(metrics, outcome, line.durationMs);
+    for (const { outcome, line } of answered) logWebhook(logger, outcome, line);
+  });
   return async (request, response) => {
     const correlationId = randomUUID();
     const startedAt = performance.now();
@@ -48,8 +59,7 @@ export const webhooksReceiver = (options: WebhooksOptions): RequestListener => {
     }
     const status = answerWebhook(request, response, outcome, { correlationId, closing: stopping() });
     const durationMs = Math.round(performance.now() - startedAt);
-    countWebhook(metrics, outcome, durationMs);
-    logWebhook(logger, outcome, { correlationId, status, durationMs, now: now() });
+    note({ outcome, line: { correlationId, status, durationMs, now: now() } });
   };
 };
 

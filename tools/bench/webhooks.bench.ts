@@ -6,7 +6,7 @@ import { KEY, signedRequests } from './webhooks-requests.ts';
 import { type BenchServer, startServer } from './webhooks-server.ts';
 import { ENVIRONMENT, WebhooksBundle } from './webhooks-start.ts';
 
-const ROUNDS = 5;
+const ROUNDS = 9;
 const ROUND_SECONDS = 2;
 const WARM_SECONDS = 6;
 const CONNECTIONS = 32;
@@ -14,7 +14,7 @@ const BARE = join(import.meta.dirname, 'webhooks-bare.main.ts');
 
 const PER_SECOND = 1000;
 const OPEN_SECONDS = 30;
-const OPEN_CONNECTIONS = 200;
+const OPEN_CONNECTIONS = 500;
 const STREAM_MS = 50;
 
 /** What is promised. */
