@@ -36,7 +36,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'app/cli': ['app/', 'node:', 'commander'],
   'app/google-auth': ['node:', 'google-auth-library'],
   'app/secret-manager': ['app/google-auth'],
-  'app/pubsub': ['app/contract', '@google-cloud/pubsub'],
+  'app/pubsub': ['app/contract', '@google-cloud/pubsub', '@google-cloud/pubsub/', '@grpc/grpc-js'],
   'app/webhooks': ['app/contract', 'app/runtime', 'app/pubsub/port.ts', 'node:', 'express'],
   'app/contract/warehouse-views': [],
   'app/postgres': ['node:', '@electric-sql/pglite'],

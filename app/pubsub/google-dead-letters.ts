@@ -1,6 +1,6 @@
 import type { protos } from '@google-cloud/pubsub';
 import { type DeadLetter, type DeadLetters, LEASE_MS, toDeadLetter } from './dead-letters.ts';
-import { connected, type GooglePlace, loadGoogle, once } from './google-client.ts';
+import { connected, type GooglePlace, googleConfig, once } from './google-client.ts';
 import { connectPublisher, DEADLINE_EXCEEDED, statusOf, toStreamError } from './google-publisher.ts';
 
 /** Options of {@link connectDeadLetters}. */
@@ -46,8 +46,8 @@ export const replaySubscriptionOf = (topic: string): string => `${topic}-dead-re
 export const connectDeadLetters = async (options: GoogleDeadLettersOptions): Promise<DeadLetters> => {
   const { project, topic, pullMs = PULL_MS } = options;
   const publisher = await connectPublisher({ ...options, connectMs: CALL_MS });
-  const { v1, config } = await loadGoogle(options);
-  const client = await orStreamError(connected(new v1.SubscriberClient(config), CALL_MS));
+  const { SubscriberClient } = await import('@google-cloud/pubsub/build/src/v1/subscriber_client.js');
+  const client = await orStreamError(connected(new SubscriberClient(await googleConfig(options)), CALL_MS));
   const subscription = `projects/${project}/subscriptions/${replaySubscriptionOf(topic)}`;
   const lease = async (letters: readonly Pick<DeadLetter, 'ackId'>[], ms: number): Promise<void> => {
     for (let start = 0; start < letters.length; start += ACKS) {

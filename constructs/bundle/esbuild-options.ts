@@ -13,6 +13,7 @@ const BANNER = [
 
 /** Packages of which the roles use a small part: what stands for them, and why, is said in each file. */
 const STAND_INS = {
+  'node:http': `${SLIM}/node-http.cjs`,
   'iconv-lite': `${SLIM}/iconv-lite.cjs`,
   'mime-db': `${SLIM}/mime-db.json`,
   qs: `${SLIM}/qs.cjs`,

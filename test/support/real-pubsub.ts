@@ -4,8 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { v1 } from '@google-cloud/pubsub';
-import { loadGoogle } from '../../app/pubsub/google-client.ts';
+import { v1 } from '@google-cloud/pubsub';
+import { googleConfig } from '../../app/pubsub/google-client.ts';
 
 const SOURCE = path.resolve(import.meta.dirname, 'pstest');
 const ROOT = path.resolve(import.meta.dirname, '../../.real-servers');
@@ -160,7 +160,7 @@ export class RealPubSub {
   }
 
   async #clients(): Promise<[v1.PublisherClient, v1.SubscriberClient]> {
-    const { v1, config } = await loadGoogle({ project: PROJECT, emulatorHost: this.#address });
+    const config = await googleConfig({ project: PROJECT, emulatorHost: this.#address });
     this.#publisher ??= new v1.PublisherClient(config);
     this.#subscriber ??= new v1.SubscriberClient(config);
     return [this.#publisher, this.#subscriber];

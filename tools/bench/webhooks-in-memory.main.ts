@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loadGoogle } from '../../app/pubsub/google-client.ts';
+import { loadPublisher } from '../../app/pubsub/google-publisher.ts';
 import type { EventStream, StreamMessage } from '../../app/pubsub/port.ts';
 import { toMessage } from '../../app/pubsub/to-message.ts';
 import { EXPECTED_AT_START } from '../../app/roles/expected-at-start.ts';
@@ -14,7 +14,7 @@ const latencyMs = Number(process.argv[2] ?? 0);
 const stream: EventStream = {
   stuck: false,
   connect: async () => {
-    await loadGoogle({ project: 'bench', emulatorHost: '127.0.0.1:1' });
+    await loadPublisher();
   },
   publish: async (messages: readonly StreamMessage[]) => {
     messages.map(toMessage);

@@ -6,8 +6,8 @@ import { KEY, signedRequests } from './webhooks-requests.ts';
 import { type BenchServer, startServer } from './webhooks-server.ts';
 import { ENVIRONMENT, WebhooksBundle } from './webhooks-start.ts';
 
-const ROUNDS = 9;
-const ROUND_SECONDS = 2;
+const ROUNDS = 15;
+const ROUND_SECONDS = 1;
 const WARM_SECONDS = 6;
 const CONNECTIONS = 32;
 const BARE = join(import.meta.dirname, 'webhooks-bare.main.ts');
