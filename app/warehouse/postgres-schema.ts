@@ -1,4 +1,5 @@
-import { bigQuerySchema, type SchemaField, TABLES, type TableName } from '../contract/warehouse.ts';
+import { TABLES, type TableName } from '../contract/warehouse.ts';
+import { bigQuerySchema, type SchemaField } from '../contract/warehouse-schema.ts';
 import { viewQuery } from '../contract/warehouse-views/warehouse-views.ts';
 import { toPostgres } from './to-postgres.ts';
 

@@ -4,7 +4,7 @@ import { BigqueryTable } from '@cdktf/provider-google/lib/bigquery-table/index.j
 import { BigqueryTableIamMember } from '@cdktf/provider-google/lib/bigquery-table-iam-member/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { bigQuerySchema } from '../../app/contract/warehouse.ts';
+import { bigQuerySchema } from '../../app/contract/warehouse-schema.ts';
 import {
   viewQuery,
   WAREHOUSE_VIEWS,

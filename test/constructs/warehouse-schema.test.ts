@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { bigQuerySchema, type TableName } from '../../app/contract/warehouse.ts';
+import type { TableName } from '../../app/contract/warehouse.ts';
+import { bigQuerySchema } from '../../app/contract/warehouse-schema.ts';
 import { WAREHOUSE_VIEWS } from '../../app/contract/warehouse-views/warehouse-views.ts';
 import { SMALLEST } from '../../tools/reference/example-props.ts';
 import { resourcesIn, synthesizeProps } from '../../tools/reference/synthesize-props.ts';

@@ -1,4 +1,5 @@
-import { bigQuerySchema, type SchemaField, type TableName } from '../../app/contract/warehouse.ts';
+import type { TableName } from '../../app/contract/warehouse.ts';
+import { bigQuerySchema, type SchemaField } from '../../app/contract/warehouse-schema.ts';
 
 const INT64 = { least: -(2n ** 63n), most: 2n ** 63n - 1n };
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/;

@@ -9,6 +9,7 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2';
+import { listenOnLoopback, loopbackAddressOf } from './loopback.ts';
 
 /**
  * Stands between a client and a server of gRPC. Each request arrives at once and is answered a time after the server did so, also
@@ -35,15 +36,13 @@ export class SlowAnswers {
   /** @param target `host:port` of the server */
   static async start(target: string): Promise<SlowAnswers> {
     const proxy = new SlowAnswers(target);
-    proxy.#server.listen(0, '127.0.0.1');
-    await once(proxy.#server, 'listening');
+    await listenOnLoopback(proxy.#server);
     return proxy;
   }
 
   /** `host:port` to connect to. */
   get address(): string {
-    const address = this.#server.address();
-    return `127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+    return loopbackAddressOf(this.#server);
   }
 
   /** Freezes the connections there are; new ones work. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { Transform, type TransformCallback } from 'node:stream';
+import { listenOnLoopback, loopbackAddressOf } from './loopback.ts';
 
 /**
  * Stands between a client and a server on this machine, so that the connection can be lost or slowed without harm to what the
@@ -20,15 +21,13 @@ export class StreamProxy {
   /** @param target `host:port` of the server */
   static async start(target: string): Promise<StreamProxy> {
     const proxy = new StreamProxy(target);
-    proxy.#server.listen(0, '127.0.0.1');
-    await once(proxy.#server, 'listening');
+    await listenOnLoopback(proxy.#server);
     return proxy;
   }
 
   /** `host:port` to connect to. */
   get address(): string {
-    const address = this.#server.address();
-    return `127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+    return loopbackAddressOf(this.#server);
   }
 
   /** Ends every connection, and each new one at once. */

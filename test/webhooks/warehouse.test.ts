@@ -1,12 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { QUARANTINE_REASONS } from '../../app/contract/quarantine-reasons.ts';
-import {
-  bigQuerySchema,
-  DELIVERY_EVENTS,
-  METRIC_COLUMNS,
-  TABLES,
-  type TableName,
-} from '../../app/contract/warehouse.ts';
+import { DELIVERY_EVENTS, METRIC_COLUMNS, TABLES, type TableName } from '../../app/contract/warehouse.ts';
+import { bigQuerySchema } from '../../app/contract/warehouse-schema.ts';
 import { rowFaults } from '../support/row-faults.ts';
 import { PAIRS } from './documented.ts';
 
