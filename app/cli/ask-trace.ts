@@ -4,7 +4,7 @@ import { TRACE_PATH } from '../trace/trace-path.ts';
 
 /** How far `npm start` is to search. */
 export interface TraceQuestion {
-  /** RFC 3339. */
+  /** An age such as `24h`, or an RFC 3339 time. */
   readonly since: string;
   readonly max: number;
   /** Seconds. */

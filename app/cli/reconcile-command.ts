@@ -38,7 +38,7 @@ export interface ReconcileWorld {
 const MISSING = 1;
 const CAPPED = 3;
 /** Nobody waits at the other end, unlike the receiver's. */
-const PUBLISH_MS = 30_000;
+const PATIENCE = { withinMs: 30_000, closeMs: 30_000 };
 
 const settings = (): AppClientOptions => {
   const config = processConfig('app-api');
@@ -48,6 +48,10 @@ const settings = (): AppClientOptions => {
     url: config.customerioAppUrl,
   };
 };
+
+/** PUBSUB_EMULATOR_HOST counts here as everywhere: rows meant for an emulator must not reach the real topic. */
+const emulator = (project: string): string | undefined =>
+  processConfig('stream', { PUBSUB_PROJECT: project }).pubsubEmulatorHost;
 
 const systemWorld: ReconcileWorld = {
   workspace: settings,
@@ -59,7 +63,7 @@ const systemWorld: ReconcileWorld = {
   stream: ({ url, project, topic }) =>
     project === undefined
       ? new LocalRefillStream(url)
-      : new GoogleStream({ project, topic, withinMs: PUBLISH_MS, closeMs: PUBLISH_MS }),
+      : new GoogleStream({ project, topic, emulatorHost: emulator(project), ...PATIENCE }),
   now: Date.now,
   print: (text) => process.stdout.write(`${text}\n`),
   say: (text) => process.stderr.write(`${text}\n`),

@@ -42,8 +42,9 @@ export const reconcileStart = async (
     say(`${path} is of other options or another workspace: begins anew`);
     return begin(newState(asked, seconds(from), seconds(to)));
   }
-  if (saved.from < seconds(oldest)) {
-    say(`${path} begins earlier than the warehouse takes rows of: begins anew at ${timeOf(seconds(oldest))}`);
+  // One whose end may still be refilled goes on where it was: its beginning has been looked at.
+  if (saved.to < seconds(oldest)) {
+    say(`${path} ends earlier than the warehouse takes rows of: begins anew at ${timeOf(seconds(oldest))}`);
     return begin(newState(asked, seconds(oldest), seconds(to)));
   }
   say(`goes on with ${path} after ${saved.deliveries} deliveries; --restart begins anew`);

@@ -78,7 +78,8 @@ const answerTo = async (id: string, choice: Choice, world: TraceWorld): Promise<
   const { url, project, kafka, warehouse, max, within } = choice;
   const since = sinceIn(choice.since, world.now());
   if (project === undefined && kafka === undefined && warehouse) {
-    return world.ask(url, id, { since: new Date(since).toISOString(), max, within });
+    // As it was given: the oldest age there may be would be too old a moment later.
+    return world.ask(url, id, { since: choice.since, max, within });
   }
   return traceHere(id, choice, world, since);
 };

@@ -8,8 +8,8 @@ export interface Column {
   readonly about: string;
   /**
    * Where its value stands in a webhook: `event_id` in the envelope, `data.…`, `identifiers.…` in `data.identifiers`,
-   * `recipient.…` in one of `data.recipients`. Of several the first that fits wins, a recipient's before the envelope's before
-   * those in `data`. Absent: the receiver makes the value.
+   * `recipient.…` in one of `data.recipients`. Of several that fit, a recipient’s wins over the envelope’s, that over one in `data`,
+   * and of those in `data` the first in the event. Absent: the receiver makes the value.
    */
   readonly from?: string | readonly string[];
   /** An object or array is kept as its JSON text. */
@@ -43,9 +43,9 @@ export const DELIVERY_EVENTS = {
   recipient_count: { type: 'INT64', of: 'pushes', about: 'recipients of a push, also those without a row' },
   object_type: {
     type: 'STRING',
-    from: ['object_type', 'object_type_type'],
+    from: 'object_type',
     of: 'all',
-    about: 'channel, or `customer`',
+    about: 'channel, or `customer`; of a change of preferences it may be spelt `object_type_type`',
   },
   metric: { type: 'STRING', from: 'metric', of: 'all', about: 'what happened' },
   timestamp: { type: 'TIMESTAMP', of: 'all', about: 'when it happened, to the second; partitions the table' },

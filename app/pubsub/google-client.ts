@@ -22,15 +22,16 @@ const CHANNEL = {
   'grpc.max_reconnect_backoff_ms': 2_000,
 };
 
-const HTTPS = 443;
+const HTTP = 80;
 
 /** Without TLS. `clientOptions`: else credentials, which an emulator does not need, are looked for over the network. */
 const emulated = async (host: string): Promise<GoogleConfig> => {
-  const [servicePath = host, port] = host.split(':');
+  const url = URL.parse(/^https?:\/\//.test(host) ? host : `http://${host}`);
+  if (url === null) throw new Error('PUBSUB_EMULATOR_HOST must be host:port, such as localhost:8085');
   const { credentials } = await import('@grpc/grpc-js');
   return {
-    servicePath,
-    port: port === undefined ? HTTPS : Number(port),
+    servicePath: url.hostname,
+    port: Number(url.port || HTTP),
     sslCreds: credentials.createInsecure(),
     clientOptions: { universeDomain: 'googleapis.com' },
   };

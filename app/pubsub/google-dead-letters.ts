@@ -47,7 +47,11 @@ export const connectDeadLetters = async (options: GoogleDeadLettersOptions): Pro
   const { project, topic, pullMs = PULL_MS } = options;
   const publisher = await connectPublisher({ ...options, connectMs: CALL_MS });
   const { SubscriberClient } = await import('@google-cloud/pubsub/build/src/v1/subscriber_client.js');
-  const client = await orStreamError(connected(new SubscriberClient(await googleConfig(options)), CALL_MS));
+  const connecting = connected(new SubscriberClient(await googleConfig(options)), CALL_MS);
+  const client = await orStreamError(connecting).catch(async (error: unknown) => {
+    await publisher.close();
+    throw error;
+  });
   const subscription = `projects/${project}/subscriptions/${replaySubscriptionOf(topic)}`;
   const lease = async (letters: readonly Pick<DeadLetter, 'ackId'>[], ms: number): Promise<void> => {
     for (let start = 0; start < letters.length; start += ACKS) {

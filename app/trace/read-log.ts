@@ -104,7 +104,6 @@ export const readLog = async (
   if (spans.isRead) return spans.isWhole;
   const { promise: done, resolve: finish } = Promise.withResolvers<boolean | Promise<boolean>>();
   const quiet = quietTimer(limits.quietMs, () => finish(answers(bus, topic)));
-  const late = setTimeout(() => finish(false), limits.withinMs);
   const from = spans.positions(topic);
   const subscription = await bus.subscribe(
     { group: `customerio-trace-${randomUUID()}`, topics: [topic], from },
@@ -120,6 +119,7 @@ export const readLog = async (
       },
     },
   );
+  const late = setTimeout(() => finish(false), limits.withinMs);
   try {
     return (await done) && spans.isWhole;
   } finally {

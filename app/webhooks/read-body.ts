@@ -10,9 +10,14 @@ export interface BodyLimits {
   readonly budget: BodyBudget;
 }
 
-/** A body as it was received, whose bytes are to be given back to the budget, or why there is none. */
+/** A body as it was received, or why there is none. */
 export type Body =
-  | { readonly kind: 'read'; readonly bytes: Buffer }
+  | {
+      readonly kind: 'read';
+      readonly bytes: Buffer;
+      /** Bytes to be given back to the budget once the body is done with. */
+      readonly held: number;
+    }
   | { readonly kind: 'too_large' }
   | { readonly kind: 'slow' }
   /** The budget had no bytes left for it. */
@@ -27,34 +32,58 @@ const NOTHING = Buffer.alloc(0);
 
 /**
  * The only chunk as it came, as of most bodies; of several one growing buffer: a list of chunks costs a hundred times its bytes
- * when every chunk is a single one.
+ * when every chunk is a single one. What it holds is taken from the budget.
  */
 class Gathered {
+  readonly #limits: BodyLimits;
   #bytes: Buffer = NOTHING;
   #length = 0;
+  #held = 0;
 
-  add(chunk: Buffer): void {
+  constructor(limits: BodyLimits) {
+    this.#limits = limits;
+  }
+
+  /** Whether the budget had bytes for it. */
+  add(chunk: Buffer): boolean {
     const length = this.#length + chunk.length;
-    if (this.#length === 0) this.#bytes = chunk;
-    else {
-      if (length > this.#bytes.length) this.#grow(length);
+    if (this.#length === 0) {
+      if (!this.#hold(chunk.length)) return false;
+      this.#bytes = chunk;
+    } else {
+      if (length > this.#bytes.length && !this.#grow(length)) return false;
       chunk.copy(this.#bytes, this.#length);
     }
     this.#length = length;
+    return true;
   }
 
-  #grow(length: number): void {
-    const grown = Buffer.allocUnsafe(Math.max(FIRST_BYTES, length, this.#bytes.length * 2));
+  drop(): void {
+    this.#limits.budget.give(this.#held);
+    this.#held = 0;
+    this.#bytes = NOTHING;
+    this.#length = 0;
+  }
+
+  get body(): Body {
+    return { kind: 'read', bytes: this.#bytes.subarray(0, this.#length), held: this.#held };
+  }
+
+  #grow(length: number): boolean {
+    const wanted = Math.max(FIRST_BYTES, length, this.#bytes.length * 2);
+    const bytes = Math.max(length, Math.min(wanted, this.#limits.bytes));
+    if (!this.#hold(bytes)) return false;
+    const grown = Buffer.allocUnsafe(bytes);
     this.#bytes.copy(grown, 0, 0, this.#length);
     this.#bytes = grown;
+    return true;
   }
 
-  get length(): number {
-    return this.#length;
-  }
-
-  get all(): Buffer {
-    return this.#bytes.subarray(0, this.#length);
+  /** Holds so many bytes instead of those it held. */
+  #hold(bytes: number): boolean {
+    if (!this.#limits.budget.take(bytes - this.#held)) return false;
+    this.#held = bytes;
+    return true;
   }
 }
 
@@ -65,23 +94,19 @@ class Gathered {
  * @example const body = await readBody(request, { bytes: 1_000_000, withinMs: 3_000, budget })
  */
 export const readBody = (request: IncomingMessage, limits: BodyLimits): Promise<Body> => {
-  const { bytes: most, withinMs, budget } = limits;
+  const { bytes: most, withinMs } = limits;
   const { promise, resolve } = Promise.withResolvers<Body>();
-  let gathered = new Gathered();
+  const gathered = new Gathered(limits);
   let length = 0;
   let refused: 'too_large' | 'full' | undefined;
   let isSettled = false;
-  const drop = (): void => {
-    budget.give(gathered.length);
-    gathered = new Gathered();
-  };
   const end = (kind: 'slow' | 'aborted' | 'read'): void => {
     // A request closes after its end as well.
     if (isSettled) return;
     isSettled = true;
     clearTimeout(timer);
-    if (kind === 'read' && refused === undefined) return resolve({ kind, bytes: gathered.all });
-    drop();
+    if (kind === 'read' && refused === undefined) return resolve(gathered.body);
+    gathered.drop();
     resolve({ kind: kind === 'aborted' ? kind : (refused ?? 'slow') });
   };
   const giveUp = (): void => {
@@ -91,9 +116,9 @@ export const readBody = (request: IncomingMessage, limits: BodyLimits): Promise<
   const onData = (chunk: Buffer): void => {
     length += chunk.length;
     if (length > most) refused = 'too_large';
-    else if (refused === undefined && !budget.take(chunk.length)) refused = 'full';
-    if (refused === undefined) return gathered.add(chunk);
-    drop();
+    else if (refused === undefined && !gathered.add(chunk)) refused = 'full';
+    if (refused === undefined) return;
+    gathered.drop();
     if (length > DISCARDED * most) giveUp();
   };
   let timer: NodeJS.Timeout | undefined;

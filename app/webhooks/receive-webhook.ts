@@ -148,6 +148,6 @@ export const receiveWebhook = async (
   try {
     return await store(body.bytes, { request, correlationId, given, receivedAt, deadline }, options);
   } finally {
-    budget.give(body.bytes.length);
+    budget.give(body.held);
   }
 };

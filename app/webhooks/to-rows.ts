@@ -57,9 +57,7 @@ const recipientsOf = (data: JsonObject): readonly unknown[] | undefined => {
   return Array.isArray(recipients) && recipients.length > 0 ? recipients : undefined;
 };
 
-/** Rows of a push after the first repeat what its recipients share: together they stay below what a stream takes. */
-const mostRows = (recipients: number, second: Row): number =>
-  Math.min(recipients, MOST_ROWS, 1 + Math.floor(MOST_ROW_BYTES / Buffer.byteLength(JSON.stringify(second))));
+const bytesOf = (row: Row): number => Buffer.byteLength(JSON.stringify(row));
 
 /**
  * The rows of an event: one, or for a push one per recipient, all with the event's id and told apart by `recipient_index`.
@@ -93,10 +91,14 @@ export const toRows = (event: WebhookEvent, envelope: JsonObject): readonly [Row
     return row;
   };
   const rows: [Row, ...Row[]] = [rowOf(0)];
-  if (recipients === undefined || recipients.length === 1) return rows;
-  const second = rowOf(1);
-  rows.push(second);
-  const count = mostRows(recipients.length, second);
-  for (let index = 2; index < count; index += 1) rows.push(rowOf(index));
+  // Rows after the first repeat what the recipients share: together they stay below what a stream takes.
+  const count = Math.min(recipients?.length ?? 1, MOST_ROWS);
+  let bytes = 0;
+  for (let index = 1; index < count; index += 1) {
+    const row = rowOf(index);
+    bytes += bytesOf(row);
+    if (bytes > MOST_ROW_BYTES) break;
+    rows.push(row);
+  }
   return rows;
 };

@@ -45,8 +45,15 @@ export const webhooksReceiver = (options: WebhooksOptions): RequestListener => {
       logger.error({ err: error, correlationId }, 'webhook.unreadable'),
   };
   const note = afterTurn((answered: readonly Answered[]) => {
-    for (const { outcome, line } of answered) countWebhook(metrics, outcome, line.durationMs);
-    for (const { outcome, line } of answered) logWebhook(logger, outcome, line);
+    for (const { outcome, line } of answered) {
+      try {
+        countWebhook(metrics, outcome, line.durationMs);
+        logWebhook(logger, outcome, line);
+      } catch (error) {
+        // A logger that fails must not end the process, nor take the other lines with it.
+        process.emitWarning(`a webhook is not logged: ${errorOf(error).message}`);
+      }
+    }
   });
   return async (request, response) => {
     const correlationId = randomUUID();

@@ -42,8 +42,8 @@ export interface WebhooksProps extends WorkloadProps {
   readonly maxInstances?: number;
 
   /**
-   * Webhooks that one instance takes at once, 1 to 1,000: at most so many that 1 MB for each, the largest body, and 200 MB more fit into
-   * `memoryMib`.
+   * Webhooks that one instance takes at once, 1 to 1,000: at most so many that 1 MB for each and 200 MB more fit into `memoryMib`. Their
+   * bodies share 64 MB: above that an instance answers 503, and Customer.io sends again.
    * @default 80
    * @example { webhooks: { concurrency: 200 } }
    */

@@ -51,7 +51,7 @@ const FEWEST_CPUS: readonly (readonly [number, number])[] = [
 const FEWEST_MIB_PER_CPU: Readonly<Record<number, number>> = { 4: 2048, 6: 4096, 8: 4096 };
 /** Cloud Run's limit. */
 const MOST_CONCURRENCY = 1000;
-/** The largest body that the receiver takes, and what it needs without any. */
+/** What a request under way may cost on average, and what the receiver needs without any. */
 const WEBHOOK_BYTES = 1_000_000;
 const RECEIVER_BYTES = 200_000_000;
 const MIB = 1_048_576;
@@ -171,7 +171,10 @@ const refuseSharedAccount = (props: CustomerIoIntegrationProps, faults: Faults):
   }
 };
 
-/** The receiver holds the body of every request under way; Node, its libraries and the mounted code need the rest. */
+/**
+ * Bodies share the receiver’s own 64 MB; but a request under way also has its text, its rows and its message, and Node, its libraries
+ * and the mounted code need the rest.
+ */
 const refuseFullMemory = ({ concurrency, memoryMib }: Settings['webhooks'], faults: Faults): void => {
   const bytes = product(memoryMib, MIB);
   if (bytes === undefined || exceeds(LEAST_MIB, memoryMib) || exceeds(concurrency, MOST_CONCURRENCY)) return;

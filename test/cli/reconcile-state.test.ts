@@ -138,6 +138,16 @@ describe('reconcile every day', () => {
     expect(refilled()).toBe(48);
   });
 
+  it('goes on with the oldest range there may be, although its beginning is too old a moment later', async () => {
+    addHours(31 * 24);
+    expect((await refill('--max', '5', '--since', '30d')).code).toBe(3);
+    at += 2 * HOUR;
+    const { said, code } = await refill('--max', '1000', '--since', '30d');
+    expect(said).toContain('goes on with');
+    expect(code).toBe(0);
+    expect(refilled()).toBeGreaterThanOrEqual(30 * 24 - 1);
+  });
+
   it('begins anew where it stopped longer ago than the warehouse takes rows of', async () => {
     addHours(24);
     await refill('--max', '5');

@@ -197,7 +197,7 @@ describe('where trace looks', () => {
       '7',
     ]);
     expect(JSON.parse(text)).toEqual(ANSWER);
-    const question = { since: '2026-11-24T10:00:00.000Z', max: 7, within: 60 };
+    const question = { since: '2h', max: 7, within: 60 };
     expect(asked).toEqual([['http://localhost:1', 'm 1', question]]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { connected, once } from '../../app/pubsub/google-client.ts';
+import { connected, googleConfig, once } from '../../app/pubsub/google-client.ts';
 import { toStreamError } from '../../app/pubsub/google-publisher.ts';
 
 type Ready = (deadline: number, done: (error?: Error) => void) => void;
@@ -35,6 +35,31 @@ describe('a client of Google', () => {
     const client = clientOf(async () => ({ waitForReady: (_deadline, done) => done(refused) }));
     await expect(connected(client, 1_000)).rejects.toBe(refused);
     expect(client.closed).toBe(1);
+  });
+});
+
+describe('the settings of a client', () => {
+  it.each([
+    ['localhost:8085', 'localhost', 8085],
+    ['http://localhost:8085', 'localhost', 8085],
+    ['[::1]:8085', '[::1]', 8085],
+    ['pubsub', 'pubsub', 80],
+  ])('of the emulator %s have its host and port, and no TLS', async (emulatorHost, servicePath, port) => {
+    const config = await googleConfig({ project: 'acme', emulatorHost });
+    expect(config).toMatchObject({ projectId: 'acme', servicePath, port });
+    expect(config.sslCreds?._isSecure()).toBe(false);
+  });
+
+  it('of Google itself leave address, TLS and credentials to its client', async () => {
+    const config = await googleConfig({ project: 'acme' });
+    for (const name of ['servicePath', 'port', 'sslCreds', 'clientOptions'])
+      expect(config).not.toHaveProperty(name);
+  });
+
+  it('refuse what is no address', async () => {
+    await expect(googleConfig({ project: 'acme', emulatorHost: 'a b:c' })).rejects.toThrow(
+      'must be host:port',
+    );
   });
 });
 

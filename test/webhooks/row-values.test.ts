@@ -99,8 +99,13 @@ describe('a push', () => {
     expect(rows[0]).toMatchObject({ recipient_count: 1_500 });
   });
 
-  it('of the largest size stays within what a stream takes', () => {
-    const data = { subject: 's'.repeat(900_000), recipients: devices(2_000) };
+  it.each<[string, JsonObject]>([
+    ['that its rows share', { subject: 's'.repeat(900_000), recipients: devices(2_000) }],
+    [
+      'that all rows but the second share',
+      { failure_message: 'f'.repeat(900_000), recipients: [{}, { failure_message: 'x' }, ...devices(998)] },
+    ],
+  ])('of the largest size stays within what a stream takes, with much %s', (_what, data) => {
     const rows = rowsOf(event({ object_type: 'push', data }));
     expect(JSON.stringify(rows).length).toBeLessThan(10_000_000);
     expect(rows.length).toBeGreaterThan(1);

@@ -125,42 +125,6 @@ describe('a signed event', () => {
   });
 });
 
-describe('a signature that no key of now verifies', () => {
-  it('is tried once more after the keys are read again: one may just have been added', async () => {
-    let keys: readonly string[] = [KEY];
-    let reads = 0;
-    const refreshKeys = async (): Promise<void> => {
-      reads += 1;
-      keys = [KEY, 'next'];
-    };
-    await restart({ keys: () => keys, refreshKeys });
-    expect((await server.post(TEXT)).status).toBe(200);
-    expect(reads).toBe(0);
-    expect((await server.post(TEXT, signed(TEXT, 'next'))).status).toBe(200);
-    expect((await server.post(TEXT, signed(TEXT, 'unknown'))).status).toBe(401);
-    expect(reads).toBe(2);
-  });
-
-  it.each<[string, () => Promise<void>]>([
-    ['fail to be read', () => Promise.reject(new Error('no file'))],
-    ['are never read', () => new Promise(() => undefined)],
-  ])('is 401 where the keys %s', async (_what, refreshKeys) => {
-    await restart({ refreshKeys });
-    expect((await server.post(TEXT, signed(TEXT, 'next'))).status).toBe(401);
-  });
-
-  it('that has no form has nothing read again', async () => {
-    let reads = 0;
-    await restart({
-      refreshKeys: async () => {
-        reads += 1;
-      },
-    });
-    expect((await server.post(TEXT, { 'x-cio-signature': 'abc' })).status).toBe(401);
-    expect(reads).toBe(0);
-  });
-});
-
 describe('an event that is not stored is soon sent again', () => {
   it('when more bodies are on their way than it holds, and taken once there is room', async () => {
     const budget = new BodyBudget(TEXT.length + 10);
