@@ -98,8 +98,7 @@ const keyOf = (
 
 const store = async (body: Buffer, received: Received, options: ReceiveOptions): Promise<Outcome> => {
   const { request, correlationId, given, receivedAt, deadline } = received;
-  const key = keyOf(body, received, options);
-  const keyIndex = key instanceof Promise ? await key : key;
+  const keyIndex = await keyOf(body, received, options);
   if (keyIndex === undefined) return badSignature(request, given, options.keys() ?? [], receivedAt);
   const facts = {
     receivedAt,
