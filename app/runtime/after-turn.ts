@@ -1,9 +1,4 @@
-const flushes: (() => void)[] = [];
-
-// The newest first: its work may give something to an older one, as whoever logs does to the log.
-process.on('exit', () => {
-  for (const flush of flushes.toReversed()) flush();
-});
+import { atExit } from './at-exit.ts';
 
 /**
  * Work that need not be done before the next answer: what is given in one turn of the event loop is done together at its end, or
@@ -21,7 +16,7 @@ export const afterTurn = <T>(work: (items: readonly T[]) => void): ((item: T) =>
     items = [];
     if (some.length > 0) work(some);
   };
-  flushes.push(flush);
+  atExit(flush);
   return (item) => {
     if (items.length === 0) setImmediate(flush);
     items.push(item);
