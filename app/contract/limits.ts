@@ -18,8 +18,20 @@ export const LIMITS = {
   kafkaWaitMs: 8_000,
   /** How long a stopping process finishes its work, in milliseconds; Cloud Run ends it after 10 s. */
   drainMs: 8_000,
-  /** Bytes of events that may wait for Kafka in one ingest before new requests are answered 429. */
-  waitingBytes: 32_000_000,
-  /** Bytes of request bodies that may be in memory at once in one ingest. */
+  /** Bytes of request bodies, as they came, that may be in memory at once in one ingest. */
   bodiesBytes: 32_000_000,
+  /** Bytes that bodies may become in one ingest: parsed, and as records until Kafka has them. */
+  workBytes: 64_000_000,
+  /** Bytes of the records that one request has at a time; a larger one goes into Kafka in slices. */
+  sliceBytes: 2_000_000,
+  /** How long a request body may take: this, and the time that its size takes at this rate. */
+  bodyGraceMs: 5_000,
+  bodyBytesPerSecond: 50_000,
+  /** Refused items of a request that become dead letters of their own; the others share some of so many bytes. */
+  deadLettersOfRequest: 100,
+  sharedDeadLetterBytes: 400_000,
+  /** Errors that one answer lists. */
+  errorsOfAnswer: 100,
+  /** Requests that one connection may have sent without reading their answers. */
+  unansweredRequests: 100,
 } as const;

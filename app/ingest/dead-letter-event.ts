@@ -1,4 +1,5 @@
 import { deadLetterHeaders } from '../contract/dead-letter.ts';
+import type { Fault } from '../contract/schemas/fault.ts';
 import { identifier } from '../contract/schemas/fields.ts';
 import { TOPICS } from '../contract/topics.ts';
 import type { OutgoingRecord } from '../kafka/port.ts';
@@ -6,7 +7,8 @@ import type { Refused, RequestFacts } from './normalise-event.ts';
 import { isObject } from './read-json.ts';
 import { stringifyDeep } from './stringify-deep.ts';
 
-const VALUE_BYTES = 600_000;
+/** Bytes of an item's text in a dead letter of its own: with its errors and headers it is well below Kafka's largest record. */
+const ITEM_BYTES = 600_000;
 
 const keyOf = (item: unknown): string | null => {
   if (!isObject(item)) return null;
@@ -14,29 +16,55 @@ const keyOf = (item: unknown): string | null => {
   return id === undefined ? null : String(id);
 };
 
-/** Numbers may be written longer than they came, so that an item outgrows its request and Kafka's largest record. */
-const MOST_CHARACTERS = 200_000;
-
-const received = (item: unknown): string => {
+/**
+ * An item as it came, as JSON; where that is longer than so many bytes, the beginning of its text as a JSON string: numbers may be
+ * written longer than they came, so an item may outgrow its request.
+ */
+export const receivedText = (item: unknown, bytes: number): string => {
   const text = stringifyDeep(item);
-  return Buffer.byteLength(text) <= VALUE_BYTES ? text : JSON.stringify(text.slice(0, MOST_CHARACTERS));
+  return Buffer.byteLength(text) <= bytes ? text : JSON.stringify(text.slice(0, bytes / 3));
 };
 
+/** Each broken rule, for people. */
+export const rulesOf = (faults: readonly Fault[]): string =>
+  faults.map(({ field, rule }) => `${field} ${rule}`).join('; ');
+
 /**
- * The dead letter of an item that a batch brought and the ingest refused: stage `ingest`, no coordinates but the topic it was
- * meant for, value `{received, errors}`; of an item above 600,000 bytes `received` is the beginning of its text.
+ * A dead letter of stage `ingest`: it has no coordinates but the topic it was meant for.
+ *
+ * @param value JSON: `{received, errors}`, or `{received: […], errors, indexes}` for several items
  */
-export const deadLetterEvent = (item: unknown, refused: Refused, facts: RequestFacts): OutgoingRecord => ({
+export const ingestDeadLetter = (
+  letter: {
+    readonly key: string | null;
+    readonly value: string;
+    readonly topic: string;
+    readonly message: string;
+  },
+  facts: RequestFacts,
+): OutgoingRecord => ({
   topic: TOPICS.dlq.name,
-  key: keyOf(item),
-  value: `{"received":${received(item)},"errors":${JSON.stringify(refused.faults)}}`,
+  key: letter.key,
+  value: letter.value,
   headers: deadLetterHeaders({
-    topic: refused.topic,
+    topic: letter.topic,
     code: 'invalid_event',
     stage: 'ingest',
-    message: refused.faults.map(({ field, rule }) => `${field} ${rule}`).join('; '),
+    message: letter.message,
     attempts: 0,
     correlationId: facts.correlationId,
     redriveCount: 0,
   }),
 });
+
+/** The dead letter of one item that a batch brought and the ingest refused. */
+export const deadLetterEvent = (item: unknown, refused: Refused, facts: RequestFacts): OutgoingRecord =>
+  ingestDeadLetter(
+    {
+      key: keyOf(item),
+      value: `{"received":${receivedText(item, ITEM_BYTES)},"errors":${JSON.stringify(refused.faults)}}`,
+      topic: refused.topic,
+      message: rulesOf(refused.faults),
+    },
+    facts,
+  );

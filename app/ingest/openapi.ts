@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import * as z from 'zod';
 import { EVENT_TYPES, PATHS } from '../contract/http-paths.ts';
 import { LIMITS } from '../contract/limits.ts';
@@ -17,7 +18,10 @@ const ACCEPTED = z.object({
   success: z.literal(true),
   accepted: z.int(),
   rejected: z.int(),
-  errors: z.array(z.object({ index: z.int(), field: z.string(), rule: z.string() })),
+  errors: z
+    .array(z.object({ index: z.int(), field: z.string(), rule: z.string() }))
+    .max(LIMITS.errorsOfAnswer),
+  errorsOmitted: z.int().optional(),
 });
 
 const refTo = (id: string): object => ({ $ref: `#/components/schemas/${id}` });
@@ -44,9 +48,10 @@ const FAILURES = {
   400: 'not readable, or the event breaks a rule: errors names each field and rule',
   401: 'no or an unknown write key; with access by IAM, no usable ID token: WWW-Authenticate names the scheme',
   403: 'sent by a browser',
+  408: `the body came slower than ${LIMITS.bodyBytesPerSecond} bytes a second`,
   413: `an event above ${LIMITS.itemBytes} bytes, or a body above ${LIMITS.batchBytes} bytes`,
   415: 'not JSON, or an unknown Content-Encoding',
-  429: 'too much waits for Kafka; Retry-After in seconds',
+  429: 'more waits for Kafka than the instance holds, or than one source may have of it; Retry-After in seconds',
   503: `Kafka did not acknowledge within ${LIMITS.kafkaWaitMs / 1000} s, the instance stops, or the write keys are not set yet; Retry-After in seconds`,
 } as const;
 
@@ -103,10 +108,22 @@ const build = (): object => ({
   },
 });
 
-let document: object | undefined;
+/** The API's description as it is sent. */
+export interface OpenapiDocument {
+  readonly bytes: Buffer;
+  readonly etag: string;
+}
 
-/** The API's description, OpenAPI 3.1, generated once from the schemas that judge the events. */
-export const openapi = (): object => {
-  document ??= build();
+let document: OpenapiDocument | undefined;
+
+/**
+ * The API's description, OpenAPI 3.1 as JSON: made once from the schemas that judge the events, and one buffer for all its readers,
+ * since anybody may ask for it as often as they like.
+ */
+export const openapiDocument = (): OpenapiDocument => {
+  if (document === undefined) {
+    const bytes = Buffer.from(JSON.stringify(build()));
+    document = { bytes, etag: `"${hash('sha256', bytes).slice(0, 32)}"` };
+  }
   return document;
 };

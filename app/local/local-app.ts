@@ -78,7 +78,7 @@ export const localApp = (parts: LocalParts): Express => {
   app.use(localTrace(parts.local.bus, webhooks.warehouse));
   app.use(PATHS.fake, fake.router);
   const stopping = (): boolean => parts.stopping;
-  app.use(buildIngest(config, { bus, logger, metrics, stopping, full: parts.local.full }));
+  app.use(buildIngest(config, { bus, logger, metrics, stopping, full: parts.local.full }).router);
   app.use((request) => {
     throw new Problem(404, 'not_found', `nothing is served at ${request.path}; / shows what is`);
   });

@@ -1,11 +1,13 @@
-import type { Router } from 'express';
+import { Router } from 'express';
 import type { ConfigFor } from '../contract/env.ts';
+import { AnswerLog } from '../ingest/answer-log.ts';
 import { type Authenticate, writeKeyAuthenticator } from '../ingest/authenticate.ts';
 import { identityTokenAuthenticator } from '../ingest/identity-token.ts';
 import { ingestMetrics } from '../ingest/ingest-metrics.ts';
 import { ingestRouter } from '../ingest/ingest-router.ts';
 import type { CustomerIOEventBus } from '../kafka/customerio-event-bus.ts';
 import { BusError, type OutgoingRecord } from '../kafka/port.ts';
+import type { Problem } from '../runtime/http/problem.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 
@@ -23,6 +25,12 @@ interface IngestParts {
   readonly heldFor?: () => string | undefined;
 }
 
+/** The ingest API, and what is to hear of requests that never reach it. */
+export interface Ingest {
+  readonly router: Router;
+  readonly onRefused: (problem: Problem) => void;
+}
+
 const authenticatorOf = ({ ingestAccess, ingestWriteKeys }: IngestConfig): Authenticate =>
   ingestAccess === 'iam'
     ? identityTokenAuthenticator()
@@ -37,20 +45,22 @@ const publisher =
   };
 
 /** The ingest API over a bus. */
-export const buildIngest = (config: IngestConfig, parts: IngestParts): Router => {
-  const { bus, logger, metrics, stopping } = parts;
+export const buildIngest = (config: IngestConfig, parts: IngestParts): Ingest => {
+  const { bus, logger, metrics, stopping, full } = parts;
   metrics.gauge('ingest_waiting_bytes', 'bytes of events that wait for Kafka', () => bus.waitingBytes);
-  return ingestRouter({
+  const counts = ingestMetrics(metrics);
+  const answers = new AnswerLog(counts.requests, logger);
+  const router = ingestRouter({
     authenticate: authenticatorOf(config),
-    sink: {
-      publish: publisher(parts),
-      get waitingBytes() {
-        return parts.full?.() ? Number.POSITIVE_INFINITY : bus.waitingBytes;
-      },
-    },
+    sink: { publish: publisher(parts) },
     logger,
-    metrics: ingestMetrics(metrics),
+    metrics: counts,
     now: Date.now,
     stopping,
+    ...(full && { full }),
   });
+  return {
+    router: Router().use(answers.handler, router),
+    onRefused: (problem) => answers.refused(problem),
+  };
 };

@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { closeServer, listen } from '../runtime/http/listen.ts';
+import { closeServer, type ListenOptions, listen } from '../runtime/http/listen.ts';
 import type { Operations } from '../runtime/http/operations-router.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import { serveOperations } from './serve-operations.ts';
@@ -30,8 +30,9 @@ export const serveService = async (
   listener: RequestListener,
   operations: Operations,
   metrics: Metrics,
+  options: ListenOptions = {},
 ): Promise<Service> => {
-  const { server, port } = await listen(listener, wanted, host);
+  const { server, port } = await listen(listener, wanted, host, options);
   const own = await serveOperations(metricsPort, { ...operations, metrics }).catch(async (error: unknown) => {
     await closeServer(server, 0);
     throw error;

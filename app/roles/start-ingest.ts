@@ -3,8 +3,9 @@ import type { ConfigFor } from '../contract/env.ts';
 import { LIMITS } from '../contract/limits.ts';
 import { type Operations, operationsRouter } from '../runtime/http/operations-router.ts';
 import { Problem, problemHandler } from '../runtime/http/problem.ts';
+import type { Logger } from '../runtime/logger.ts';
 import type { Running } from '../runtime/run-until-signal.ts';
-import { buildIngest } from './build-ingest.ts';
+import { buildIngest, type Ingest } from './build-ingest.ts';
 import { type DeployedRole, deployedRole, type RoleOptions } from './deployed-role.ts';
 import { serveService } from './serve-service.ts';
 
@@ -30,16 +31,10 @@ const operationsOf = (config: Config, role: DeployedRole, stopping: () => boolea
   startup: role.startup,
 });
 
-const appOf = (
-  config: Config,
-  role: DeployedRole,
-  operations: Operations,
-  stopping: () => boolean,
-): Express => {
-  const { bus, logger, metrics, link } = role;
+const appOf = (ingest: Ingest, logger: Logger, operations: Operations): Express => {
   const app = express().disable('x-powered-by');
   app.use(operationsRouter(operations));
-  app.use(buildIngest(config, { bus, logger, metrics, stopping, heldFor: () => link.heldFor }));
+  app.use(ingest.router);
   app.use((request) => {
     throw new Problem(404, 'not_found', `nothing is served at ${request.path}`);
   });
@@ -58,8 +53,16 @@ export const startIngest = async (config: Config, options: RoleOptions = {}): Pr
   const role = await deployedRole('ingest', config, options);
   let stopping = false;
   const operations = operationsOf(config, role, () => stopping);
-  const app = appOf(config, role, operations, () => stopping);
-  const service = await serveService(config, app, operations, role.metrics);
+  const { bus, logger, metrics, link } = role;
+  const ingest = buildIngest(config, {
+    bus,
+    logger,
+    metrics,
+    stopping: () => stopping,
+    heldFor: () => link.heldFor,
+  });
+  const app = appOf(ingest, logger, operations);
+  const service = await serveService(config, app, operations, metrics, ingest);
   void role.start();
   const stop = async (): Promise<void> => {
     const deadline = Date.now() + LIMITS.drainMs - KAFKA_CLOSE_MS / 2;

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { BodyBudget } from './body-budget.ts';
+import { BodyBudget } from '../runtime/http/body-budget.ts';
+import { type BodyLimits, readBody } from '../runtime/http/read-body.ts';
 import type { CustomerIOWebhooks } from './customerio-webhooks.ts';
 import type { Outcome, SignatureFault } from './outcome.ts';
 import { quarantined } from './quarantine-row.ts';
-import { type BodyLimits, readBody } from './read-body.ts';
 import { readEvent } from './read-event.ts';
 import type { Reading, RequestFacts } from './reading.ts';
 import { errorOf, settleWithin } from './settle-within.ts';
@@ -131,7 +131,7 @@ export const receiveWebhook = async (
   if (request.method !== 'POST') return { kind: 'method_not_allowed' };
   if (isTaken(request)) return { kind: 'body_taken' };
   const { bodyBytes = BODY_BYTES, bodyMs = BODY_MS, totalMs = TOTAL_MS, budget = BUDGET } = options;
-  const limits: BodyLimits = { bytes: bodyBytes, withinMs: bodyMs, budget };
+  const limits: BodyLimits = { bytes: bodyBytes, withinMs: () => bodyMs, budget };
   const deadline = performance.now() + totalMs;
   const keys = options.keys();
   if (!keys?.some(isUsableKey)) {

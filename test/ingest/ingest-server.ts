@@ -15,7 +15,6 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** Takes records and keeps them. */
 export class RecordingSink {
-  waitingBytes = 0;
   fault: Error | undefined;
   readonly records: OutgoingRecord[] = [];
 
@@ -46,8 +45,11 @@ const bodyOf = (body: unknown): string | Uint8Array<ArrayBuffer> =>
     ? (body as string | Uint8Array<ArrayBuffer>)
     : JSON.stringify(body);
 
-/** Serves the ingest API on a free port; `faults` are what it logged as errors. */
-export const startIngest = async (more: Partial<IngestOptions> = {}): Promise<IngestServer> => {
+/** Serves the ingest API on a free port, behind `before`; `faults` are what it logged as errors. */
+export const startIngest = async (
+  more: Partial<IngestOptions> = {},
+  before: express.Router = express.Router(),
+): Promise<IngestServer> => {
   const sink = new RecordingSink();
   const faults: object[] = [];
   const quiet = (): void => undefined;
@@ -66,7 +68,7 @@ export const startIngest = async (more: Partial<IngestOptions> = {}): Promise<In
     ...more,
   });
   const { server, port }: { server: Server; port: number } = await listen(
-    express().use(router),
+    express().use(before, router),
     0,
     '127.0.0.1',
   );

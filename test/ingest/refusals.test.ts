@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { WriteKey } from '../../app/contract/env.ts';
 import { LIMITS } from '../../app/contract/limits.ts';
 import { writeKeyAuthenticator } from '../../app/ingest/authenticate.ts';
+import { Shares } from '../../app/ingest/shares.ts';
 import { BusError } from '../../app/kafka/port.ts';
 import { BASIC, type IngestServer, startIngest } from './ingest-server.ts';
 
@@ -100,8 +101,10 @@ describe('a request that is refused', () => {
   it('for its media type or encoding is 415', async () => {
     const form = { 'content-type': 'application/x-www-form-urlencoded' };
     await expectProblem(await server.post('/v1/track', event, form), 415, 'unsupported_media_type');
-    const encoded = await server.post('/v1/track', event, { 'content-encoding': 'zstandard' });
-    await expectProblem(encoded, 415, 'unsupported_encoding');
+    for (const encoding of ['br', 'zstd', 'compress', 'gzip, gzip', 'constructor']) {
+      const encoded = await server.post('/v1/track', event, { 'content-encoding': encoding });
+      await expectProblem(encoded, 415, 'unsupported_encoding');
+    }
   });
 
   it('for damaged compression is 400', async () => {
@@ -110,9 +113,24 @@ describe('a request that is refused', () => {
   });
 
   it('while too much waits is 429, and is let in afterwards', async () => {
-    server.sink.waitingBytes = LIMITS.waitingBytes + 1;
+    await server.close();
+    const written = Promise.withResolvers<void>();
+    const shares = new Shares({ workBytes: LIMITS.sliceBytes + 100_000, waitMs: 50 });
+    server = await startIngest({ shares, sink: { publish: () => written.promise } });
+    const filler = 'x'.repeat(20_000);
+    const waiting = [1, 2, 3, 4, 5].map(() => server.post('/v1/track', { ...event, properties: { filler } }));
     await expectProblem(await server.post('/v1/track', event), 429, 'too_many_requests');
-    server.sink.waitingBytes = 0;
+    written.resolve();
+    for (const response of await Promise.all(waiting)) expect([200, 429]).toContain(response.status);
+    expect((await server.post('/v1/track', event)).status).toBe(200);
+  });
+
+  it('while the instance holds as much as it may is 429', async () => {
+    await server.close();
+    let full = true;
+    server = await startIngest({ full: () => full });
+    await expectProblem(await server.post('/v1/track', event), 429, 'too_many_requests');
+    full = false;
     expect((await server.post('/v1/track', event)).status).toBe(200);
   });
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import express from 'express';
-import { BodyBudget } from '../../app/webhooks/body-budget.ts';
+import { BodyBudget } from '../../app/runtime/http/body-budget.ts';
 import { SAMPLES } from './documented.ts';
 import {
   expectWritable,

@@ -1,8 +1,25 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
+import type { Duplex } from 'node:stream';
+import { LIMITS } from '../../contract/limits.ts';
+import { clientFault } from './client-fault.ts';
+import { Problem, problemAnswer, sendProblem } from './problem.ts';
 
 /** A port or address that cannot be listened on. */
 export class ListenError extends Error {
   override readonly name = 'ListenError';
+}
+
+/** What a server tells of requests that never reach its handler. */
+export interface ListenOptions {
+  /** Hears of each that was refused. @default nobody does */
+  readonly onRefused?: (problem: Problem) => void;
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -16,8 +33,69 @@ const KEEP_ALIVE_MS = 620_000;
 /** How long a request may take to come, and its headers: who sends them byte by byte must not hold a connection for long. */
 const TIMES = { requestTimeout: 30_000, headersTimeout: 10_000, connectionsCheckingInterval: 1_000 };
 
+const PIPELINED = new Problem(
+  429,
+  'too_many_pipelined',
+  `more than ${LIMITS.unansweredRequests} requests of one connection were not answered yet`,
+);
+
+/** The answers that each connection is still to be given. */
+class Unanswered {
+  readonly #responses = new WeakMap<Duplex, Set<ServerResponse>>();
+
+  /** Notes a request; returns how many of its connection are unanswered. */
+  add(request: IncomingMessage, response: ServerResponse): number {
+    const { socket } = request;
+    const responses = this.#responses.get(socket) ?? new Set();
+    this.#responses.set(socket, responses);
+    responses.add(response);
+    response.once('close', () => responses.delete(response));
+    return responses.size;
+  }
+
+  /** Whether a connection can be written to without mixing two answers. */
+  mayWrite(socket: Duplex): boolean {
+    const responses = [...(this.#responses.get(socket) ?? [])];
+    return socket.writable && responses.length <= 1 && responses.every(({ headersSent }) => !headersSent);
+  }
+}
+
+const writeProblem = (socket: Duplex, problem: Problem): void => {
+  const { headers, text } = problemAnswer(problem);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const { status } = problem;
+  socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${text}`);
+};
+
+const serverOf = (handler: RequestListener, { onRefused = () => undefined }: ListenOptions): Server => {
+  const unanswered = new Unanswered();
+  const server = createServer({ ...TIMES, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    // The parser goes on to the end of what it has read of a connection that is closed already.
+    if (request.socket.destroyed) return;
+    if (unanswered.add(request, response) <= LIMITS.unansweredRequests) return handler(request, response);
+    onRefused(PIPELINED);
+    request.socket.destroy();
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || !unanswered.mayWrite(socket)) return socket.destroy();
+    const problem = clientFault(error);
+    onRefused(problem);
+    writeProblem(socket, problem);
+    socket.destroy();
+  });
+  server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+    const problem = new Problem(417, 'expectation_failed', 'of Expect only 100-continue is served', {
+      closes: true,
+    });
+    onRefused(problem);
+    sendProblem(response, problem);
+  });
+  return server;
+};
+
 /**
- * Starts an HTTP server.
+ * Starts an HTTP server. It answers what it cannot read as problem details, and ends a connection that sends more requests than it
+ * reads answers.
  *
  * @param port 0 takes a free one
  * @returns the server and the port it has
@@ -27,8 +105,9 @@ export const listen = (
   handler: RequestListener,
   port: number,
   host: string,
+  options: ListenOptions = {},
 ): Promise<{ readonly server: Server; readonly port: number }> => {
-  const server = createServer({ ...TIMES, keepAliveTimeout: KEEP_ALIVE_MS }, handler);
+  const server = serverOf(handler, options);
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(

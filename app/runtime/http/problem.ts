@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
 import type { Logger } from '../logger.ts';
 
@@ -10,6 +10,7 @@ export class Problem extends Error {
   readonly retryAfterSeconds: number | undefined;
   readonly errors: readonly object[] | undefined;
   readonly scheme: 'Basic' | 'Bearer' | undefined;
+  readonly closes: boolean;
 
   constructor(
     status: number,
@@ -20,50 +21,58 @@ export class Problem extends Error {
       readonly errors?: readonly object[];
       /** How a 401 asks for authentication; Basic unless it says otherwise. */
       readonly scheme?: 'Basic' | 'Bearer';
+      /** Whether the connection ends with the answer. */
+      readonly closes?: boolean;
+      readonly cause?: unknown;
     } = {},
   ) {
-    super(message);
+    super(message, { cause: more.cause });
     this.status = status;
     this.code = code;
     this.retryAfterSeconds = more.retryAfterSeconds;
     this.errors = more.errors;
     this.scheme = more.scheme;
+    this.closes = more.closes ?? false;
   }
 }
 
-const TITLES: Readonly<Record<number, string>> = {
-  400: 'Bad request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not found',
-  405: 'Method not allowed',
-  413: 'Too large',
-  415: 'Unsupported media type',
-  429: 'Too many requests',
-  500: 'Internal error',
-  503: 'Unavailable',
-};
+const sent = new WeakMap<ServerResponse, Problem>();
 
-/** Answers with a problem; `Retry-After` in whole seconds. */
-export const sendProblem = (response: ServerResponse, problem: Problem): void => {
+/** The problem that a response was answered with; undefined for every other answer. */
+export const problemOf = (response: ServerResponse): Problem | undefined => sent.get(response);
+
+/** A problem as an answer: its status, its headers and its body. */
+export const problemAnswer = (
+  problem: Problem,
+): { readonly headers: Readonly<Record<string, string>>; readonly text: string } => {
   const { status, code, message, errors, retryAfterSeconds } = problem;
-  if (retryAfterSeconds !== undefined)
-    response.setHeader('Retry-After', String(Math.ceil(retryAfterSeconds)));
-  if (status === 401) {
-    response.setHeader('WWW-Authenticate', `${problem.scheme ?? 'Basic'} realm="customerio-platform"`);
-  }
   const text = JSON.stringify({
     type: `urn:customerio-platform:problem:${code}`,
-    title: TITLES[status] ?? 'Error',
+    title: STATUS_CODES[status] ?? 'Error',
     status,
     detail: message,
     code,
     message,
     ...(errors && { errors }),
   });
-  response.statusCode = status;
-  response.setHeader('Content-Type', 'application/problem+json; charset=utf-8');
-  response.setHeader('Content-Length', Buffer.byteLength(text));
+  const headers = {
+    ...(retryAfterSeconds !== undefined && { 'Retry-After': String(Math.ceil(retryAfterSeconds)) }),
+    ...(status === 401 && {
+      'WWW-Authenticate': `${problem.scheme ?? 'Basic'} realm="customerio-platform"`,
+    }),
+    ...(problem.closes && { Connection: 'close' }),
+    'Content-Type': 'application/problem+json; charset=utf-8',
+    'Content-Length': String(Buffer.byteLength(text)),
+  };
+  return { headers, text };
+};
+
+/** Answers with a problem; `Retry-After` in whole seconds. */
+export const sendProblem = (response: ServerResponse, problem: Problem): void => {
+  const { headers, text } = problemAnswer(problem);
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  sent.set(response, problem);
+  response.statusCode = problem.status;
   response.end(text);
 };
 

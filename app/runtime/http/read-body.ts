@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
-import type { BodyBudget } from './body-budget.ts';
+import type { Bytes } from './body-budget.ts';
 
 /** What a body may be. */
 export interface BodyLimits {
   readonly bytes: number;
-  /** Milliseconds until all of it must have come. */
-  readonly withinMs: number;
+  /** How long a body may take of which so many bytes have come, in milliseconds since its reading began. */
+  readonly withinMs: (received: number) => number;
   /** Bytes for the bodies of all requests. */
-  readonly budget: BodyBudget;
+  readonly budget: Bytes;
 }
 
 /** A body as it was received, or why there is none. */
@@ -91,7 +91,7 @@ class Gathered {
  * Reads a body as the bytes that came over the wire, in bounded memory and time. It is not decompressed: these bytes are what
  * is signed. One that is refused is still taken to its end, so that its sender reads the answer instead of a broken connection.
  *
- * @example const body = await readBody(request, { bytes: 1_000_000, withinMs: 3_000, budget })
+ * @example const body = await readBody(request, { bytes: 1_000_000, withinMs: () => 3_000, budget })
  */
 export const readBody = (request: IncomingMessage, limits: BodyLimits): Promise<Body> => {
   const { bytes: most, withinMs } = limits;
@@ -113,6 +113,12 @@ export const readBody = (request: IncomingMessage, limits: BodyLimits): Promise<
     request.off('data', onData);
     end('slow');
   };
+  const wait = (elapsedMs: number): void => {
+    const leftMs = withinMs(length) - elapsedMs;
+    if (leftMs <= 0) return giveUp();
+    // At least a millisecond: a timer may fire a moment before its time by the other clock.
+    timer = setTimeout(() => wait(performance.now() - startedAt), Math.max(1, leftMs));
+  };
   const onData = (chunk: Buffer): void => {
     length += chunk.length;
     if (length > most) refused = 'too_large';
@@ -122,9 +128,10 @@ export const readBody = (request: IncomingMessage, limits: BodyLimits): Promise<
     if (length > DISCARDED * most) giveUp();
   };
   let timer: NodeJS.Timeout | undefined;
+  const startedAt = performance.now();
   // Most bodies come with their headers: a timer is only worth its while for the others.
   process.nextTick(() => {
-    if (!request.complete && !isSettled) timer = setTimeout(giveUp, withinMs);
+    if (!request.complete && !isSettled) wait(0);
   });
   request
     .on('data', onData)

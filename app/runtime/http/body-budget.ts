@@ -1,3 +1,10 @@
+/** Bytes that are taken and given back. */
+export interface Bytes {
+  /** Whether so many are left; they are taken then. */
+  take(bytes: number): boolean;
+  give(bytes: number): void;
+}
+
 /**
  * How many bytes of bodies may be in memory at once, over all requests: without a signature that verifies anybody can make a
  * receiver hold bytes, a megabyte for each connection.
@@ -6,7 +13,7 @@
  * const budget = new BodyBudget(64_000_000);
  * if (budget.take(chunk.length)) budget.give(chunk.length);
  */
-export class BodyBudget {
+export class BodyBudget implements Bytes {
   #left: number;
 
   /** @param bytes how many there are; none: nothing is kept */
@@ -14,7 +21,6 @@ export class BodyBudget {
     this.#left = bytes;
   }
 
-  /** Whether so many are left; they are taken then. */
   take(bytes: number): boolean {
     if (bytes > this.#left) return false;
     this.#left -= bytes;

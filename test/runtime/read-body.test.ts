@@ -2,11 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { BodyBudget } from '../../app/webhooks/body-budget.ts';
-import { readBody } from '../../app/webhooks/read-body.ts';
+import { BodyBudget } from '../../app/runtime/http/body-budget.ts';
+import { readBody } from '../../app/runtime/http/read-body.ts';
 
 const BUDGET = 1_000_000;
-const limits = (budget = new BodyBudget(BUDGET)) => ({ bytes: 100_000, withinMs: 20_000, budget });
+const limits = (budget = new BodyBudget(BUDGET)) => ({ bytes: 100_000, withinMs: () => 20_000, budget });
 const LIMITS = limits();
 const CHUNK = Buffer.alloc(10_000, 7);
 
@@ -79,7 +79,7 @@ describe('readBody', () => {
     expect(await readBody(requestOf(tooLarge).request, limits(budget))).toEqual({ kind: 'too_large' });
     const hanging = new Readable({ read: () => undefined });
     hanging.push(CHUNK);
-    const slow = await readBody(hanging as IncomingMessage, { ...limits(budget), withinMs: 5 });
+    const slow = await readBody(hanging as IncomingMessage, { ...limits(budget), withinMs: () => 5 });
     expect(slow).toEqual({ kind: 'slow' });
     hanging.destroy();
     await setImmediate();

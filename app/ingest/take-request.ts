@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import type { Request, RequestHandler, Response } from 'express';
+import { BATCH_SCHEMA } from '../contract/schemas/events.ts';
+import { faultsOf } from '../contract/schemas/fault.ts';
+import { Problem } from '../runtime/http/problem.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { type AcceptOptions, acceptBatch, acceptOne, type EventSink } from './accept-events.ts';
+import type { Acceptance } from './acceptance.ts';
+import { sourceOf } from './answer-log.ts';
+import { rulesOf } from './dead-letter-event.ts';
+import type { IngestMetrics } from './ingest-metrics.ts';
+import type { RequestFacts } from './normalise-event.ts';
+import { readJsonObject } from './read-json.ts';
+import { readRequest } from './read-request.ts';
+import type { Share } from './share.ts';
+import type { Shares } from './shares.ts';
+import { tooManyRequests } from './too-many-requests.ts';
+
+/** What taking a request needs. */
+export interface TakeOptions {
+  readonly sink: EventSink;
+  readonly shares: Shares;
+  readonly logger: Logger;
+  readonly metrics: IngestMetrics;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Takes the events of a parsed body. */
+export type Take = (body: Record<string, unknown>, options: AcceptOptions) => Promise<Acceptance>;
+
+const PRINTABLE = /^[\x21-\x7e]{1,128}$/;
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+const header = (request: Request, name: string, shape: RegExp): string | undefined => {
+  const value = request.get(name);
+  return value !== undefined && shape.test(value) ? value : undefined;
+};
+
+const factsOf = (request: Request, source: string, sentAt: unknown, now: () => number): RequestFacts => {
+  const idempotencyKey = header(request, 'idempotency-key', PRINTABLE);
+  return {
+    source,
+    correlationId: header(request, 'x-correlation-id', PRINTABLE) ?? randomUUID(),
+    receivedAt: now(),
+    sentAt,
+    newMessageId: (index) => (idempotencyKey === undefined ? randomUUID() : `${idempotencyKey}:${index}`),
+  };
+};
+
+const answer = (response: Response, acceptance: Acceptance, facts: RequestFacts): void => {
+  const { accepted, rejected, errors, errorsOmitted } = acceptance;
+  response.set('x-correlation-id', facts.correlationId).json({
+    success: true,
+    accepted,
+    rejected,
+    errors,
+    ...(errorsOmitted > 0 && { errorsOmitted }),
+  });
+};
+
+const record = (route: string, taken: Acceptance, facts: RequestFacts, options: TakeOptions): void => {
+  const { source, correlationId, receivedAt } = facts;
+  const { accepted, rejected, byType, messageIds } = taken;
+  const { events, duration } = options.metrics;
+  for (const [type, count] of byType) events.add({ source, type, outcome: 'accepted' }, count);
+  if (rejected > 0) events.add({ source, type: 'any', outcome: 'rejected' }, rejected);
+  const durationMs = options.now() - receivedAt;
+  duration.observe({ path: route }, durationMs / 1000);
+  options.logger.info(
+    { source, correlationId, path: route, accepted, rejected, durationMs, messageIds },
+    'event.accepted',
+  );
+};
+
+/** A request's body, and its share of the instance to parse it in. */
+const shareFor = async (
+  request: Request,
+  source: string,
+  shares: Shares,
+): Promise<{ readonly bytes: Buffer; readonly share: Share }> => {
+  const budget = shares.bodies.of(source);
+  const { bytes, held } = await readRequest(request, budget);
+  const share = await shares.claim(source, bytes).finally(() => budget.give(held));
+  if (share === undefined) throw tooManyRequests('more events wait for Kafka than this instance holds');
+  return { bytes, share };
+};
+
+/** Takes the one event of a body. */
+export const takeOne =
+  (type: string): Take =>
+  (body, options) =>
+    acceptOne(type, body, options);
+
+/** Takes the events of a body's `batch`. */
+export const takeBatch: Take = (body, options) => {
+  const parsed = BATCH_SCHEMA.safeParse(body);
+  if (parsed.success) return acceptBatch(body['batch'] as unknown[], options);
+  const errors = faultsOf(parsed.error);
+  throw new Problem(400, 'invalid_batch', `the batch was not accepted: ${rulesOf(errors)}`, { errors });
+};
+
+/**
+ * Reads a request that was let in, has its events taken and answers once Kafka has them.
+ *
+ * @param route the path as it is served, for metrics and lines: a client may spell it otherwise
+ */
+export const takeRequest =
+  (route: string, take: Take, options: TakeOptions): RequestHandler =>
+  async (request, response) => {
+    const source = sourceOf(response);
+    const { bytes, share } = await shareFor(request, source, options.shares);
+    try {
+      // Nobody waits for the answer any more, so nobody would know what was taken.
+      if (response.destroyed) return;
+      const body = readJsonObject(bytes);
+      const facts = factsOf(request, source, body['sentAt'], options.now);
+      const traceparent = header(request, 'traceparent', TRACEPARENT);
+      const taken = await take(body, { sink: options.sink, facts, share, traceparent });
+      record(route, taken, facts, options);
+      answer(response, taken, facts);
+    } finally {
+      share.end();
+    }
+  };
