@@ -5,10 +5,10 @@ import { PATHS } from '../contract/http-paths.ts';
 import { afterTurn } from '../runtime/after-turn.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { answerWebhook } from './answer-webhook.ts';
-import { logWebhook, type RequestLine } from './log-webhook.ts';
 import type { Outcome } from './outcome.ts';
 import { type ReceiveOptions, receiveWebhook } from './receive-webhook.ts';
 import { errorOf } from './settle-within.ts';
+import { type RequestLine, webhookLog } from './webhook-log.ts';
 import { countWebhook, type WebhooksMetrics } from './webhooks-metrics.ts';
 
 /** What the receiver of webhooks needs. */
@@ -44,11 +44,12 @@ export const webhooksReceiver = (options: WebhooksOptions): RequestListener => {
     onUnreadable: (error, { correlationId }) =>
       logger.error({ err: error, correlationId }, 'webhook.unreadable'),
   };
+  const log = webhookLog(logger);
   const note = afterTurn((answered: readonly Answered[]) => {
     for (const { outcome, line } of answered) {
       try {
         countWebhook(metrics, outcome, line.durationMs);
-        logWebhook(logger, outcome, line);
+        log(outcome, line);
       } catch (error) {
         // A logger that fails must not end the process, nor take the other lines with it.
         process.emitWarning(`a webhook is not logged: ${errorOf(error).message}`);

@@ -1,3 +1,4 @@
+import { limitedLog } from '../runtime/limited-log.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Outcome, SignatureFault } from './outcome.ts';
 
@@ -9,6 +10,8 @@ export interface RequestLine {
   /** Milliseconds since 1970. */
   readonly now: number;
 }
+
+const EVENT = 'webhook.received';
 
 const LEVELS: Readonly<Record<Outcome['kind'], 'info' | 'warn' | 'error'>> = {
   stored: 'info',
@@ -77,14 +80,22 @@ const factsOf = (outcome: Outcome, now: number): object => {
   }
 };
 
+const fieldsOf = (outcome: Outcome, { correlationId, status, durationMs, now }: RequestLine): object =>
+  Object.assign({ outcome: outcome.kind, correlationId, status, durationMs }, factsOf(outcome, now));
+
 /**
- * Writes the one line of a request, `webhook.received`: never a key, a signature or a body. A listener's fault makes it a
- * warning.
+ * Makes what writes the line of a request, `webhook.received`: never a key, a signature or a body. Every request that is known to
+ * be signed has one; of what anybody can send, each outcome has at most one a second, whose field `omitted` counts the
+ * others. A listener's fault makes the line a warning.
+ *
+ * @example webhookLog(logger)({ kind: 'slow' }, { correlationId, status: 408, durationMs: 3_000, now: Date.now() });
  */
-export const logWebhook = (logger: Logger, outcome: Outcome, line: RequestLine): void => {
-  const { correlationId, status, durationMs, now } = line;
-  const hasFaults = outcome.kind === 'stored' && outcome.faults.length > 0;
-  const level = hasFaults ? 'warn' : LEVELS[outcome.kind];
-  const fields = { outcome: outcome.kind, correlationId, status, durationMs };
-  logger[level](Object.assign(fields, factsOf(outcome, now)), 'webhook.received');
+export const webhookLog = (logger: Logger): ((outcome: Outcome, line: RequestLine) => void) => {
+  const limited = limitedLog(logger);
+  return (outcome, line) => {
+    const hasFaults = outcome.kind === 'stored' && outcome.faults.length > 0;
+    const level = hasFaults ? 'warn' : LEVELS[outcome.kind];
+    if ('keyIndex' in outcome) logger[level](fieldsOf(outcome, line), EVENT);
+    else limited(outcome.kind, { level, fields: () => fieldsOf(outcome, line), event: EVENT });
+  };
 };
