@@ -13,7 +13,6 @@ describe('an ingest with 512 MiB', () => {
       expect(damage.isAlive).toBe(true);
       expect(damage.peakRssMb).toBeLessThan(MOST_RSS_MB);
       expect(Object.keys(damage.attacked.statuses)).toEqual(['200']);
-      expect(damage.isLimited).toBe(process.platform === 'linux' && process.getuid?.() === 0);
     },
     60_000,
   );
