@@ -122,7 +122,7 @@ export interface KafkaProps {
   readonly managed?: ManagedKafkaProps;
 
   /**
-   * TLS to brokers of one’s own.
+   * TLS to brokers of one’s own. Without it, outside dev, there must be a `network` and no `sasl`.
    * @default true
    * @example { kafka: { bootstrapServers: ['10.0.0.2:9092'], tls: false } }
    */

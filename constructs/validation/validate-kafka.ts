@@ -84,6 +84,7 @@ const validateSasl = (sasl: SaslProps, faults: Faults): void => {
 const validateBrought = (kafka: KafkaProps, faults: Faults): void => {
   faults.known('kafka.bootstrapServers', kafka.bootstrapServers);
   faults.each('kafka.bootstrapServers', kafka.bootstrapServers, SERVER_ADDRESS);
+  faults.known('kafka.tls', kafka.tls);
   faults.check('kafka.tls', kafka.tls, boolean);
   faults.checkHidden('kafka.ca', kafka.ca, certificates);
   if (kafka.ca !== undefined && kafka.tls === false)

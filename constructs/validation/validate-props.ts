@@ -2,6 +2,7 @@ import type { CustomerIoIntegrationProps } from '../props/integration-props.ts';
 import { resolveSettings, type Settings } from '../settings/settings.ts';
 import { type Claim, claimsOf, type Neighbour, validateClaims } from './claims.ts';
 import { Faults, type PropFault, PropsError } from './faults.ts';
+import { refuseInsecure } from './refuse-insecure.ts';
 import { shapeProps } from './shape-props.ts';
 import { validateBasics } from './validate-basics.ts';
 import { validateKafka } from './validate-kafka.ts';
@@ -33,6 +34,7 @@ const validateAll = (
   validateKafka(props.kafka, settings, faults);
   validateWorkloads(props, settings, faults);
   validateParts(props, settings, faults);
+  refuseInsecure(props, settings, faults);
   validateClaims(claims, neighbours, faults);
   return faults.all;
 };

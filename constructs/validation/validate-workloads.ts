@@ -107,6 +107,9 @@ const validateLoadBalancer = (props: LoadBalancerProps, faults: Faults): void =>
 };
 
 const validateAccess = (props: IngestProps, faults: Faults): void => {
+  // Otherwise everybody could be let in where the ingest relies on IAM.
+  faults.known('ingest.access', props.access);
+  faults.known('ingest.publicAccess', props.publicAccess);
   faults.check('ingest.access', props.access, oneOf('write-key', 'iam'));
   faults.check('ingest.publicAccess', props.publicAccess, oneOf('allUsers', 'invokerIamDisabled'));
   if (props.access === 'iam') {
@@ -187,6 +190,7 @@ const validateWebhooks = (props: WebhooksProps, settings: Settings, faults: Faul
   const { minInstances, maxInstances } = settings.webhooks;
   validateSize('webhooks', props, settings.webhooks, faults);
   validateAccount('webhooks', props, faults);
+  faults.known('webhooks.publicAccess', props.publicAccess);
   faults.check('webhooks.publicAccess', props.publicAccess, oneOf('allUsers', 'invokerIamDisabled'));
   faults.check('webhooks.minInstances', props.minInstances, wholeNumber(1, 100));
   faults.check('webhooks.maxInstances', props.maxInstances, wholeNumber(1, 1000));

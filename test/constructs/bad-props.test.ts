@@ -9,10 +9,11 @@ import { SMALLEST, withFragment } from '../../tools/reference/example-props.ts';
 import { placeholderBundle } from '../../tools/reference/placeholder-bundle.ts';
 import { synthesizeProps } from '../../tools/reference/synthesize-props.ts';
 import { BAD as RULES } from './bad-props-cases.ts';
+import { BAD_TOGETHER } from './bad-props-insecure-cases.ts';
 import { BAD_SHAPES } from './bad-props-shape-cases.ts';
 import { BAD_VALUES } from './bad-props-value-cases.ts';
 
-const BAD = [...RULES, ...BAD_VALUES, ...BAD_SHAPES];
+const BAD = [...RULES, ...BAD_VALUES, ...BAD_SHAPES, ...BAD_TOGETHER];
 
 const faultsOf = (props: object): readonly string[] => {
   try {
@@ -71,6 +72,21 @@ describe('bad props', () => {
       expect(faultsOf(withFragment({ webhooks }))).toEqual([]);
     },
   );
+
+  it.each([
+    ['a password in dev', { kafka: { tls: false, sasl: { mechanism: 'plain' } } }],
+    [
+      'a password with the preset of dev',
+      { environment: 'qa', preset: 'dev', kafka: { tls: false, sasl: { mechanism: 'scram-sha-512' } } },
+    ],
+    ['events in dev', { kafka: { tls: false } }],
+    [
+      'events in a network of one’s own',
+      { environment: 'prod', kafka: { tls: false }, network: { vpcProps: {} } },
+    ],
+  ])('are not those that leave out TLS: %s', (_what, fragment) => {
+    expect(faultsOf(withFragment(fragment))).toEqual([]);
+  });
 
   it('are not looked for in tokens, whose values only Terraform knows', () => {
     const stack = new TerraformStack(Testing.app(), 'stack');
