@@ -24,6 +24,10 @@ export class CustomerioStack extends TerraformStack {
       this.#output('egress_address', 'The address that traffic leaves by', network.address.address);
     if (ingest.loadBalancer)
       this.#output('ingest_address', 'What the domains must point at', ingest.loadBalancer.address.address);
+    if (webhooks.loadBalancer) {
+      const { address } = webhooks.loadBalancer.address;
+      this.#output('webhooks_address', 'What the domains of the webhooks must point at', address);
+    }
   }
 
   #output(id: string, description: string, value: string | readonly string[]): void {

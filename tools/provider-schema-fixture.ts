@@ -14,7 +14,7 @@ const RESOURCES = [
   ),
   ...['managed_ssl_certificate', 'network', 'region_network_endpoint_group'].map((name) => `compute_${name}`),
   ...['router', 'router_nat', 'security_policy', 'subnetwork'].map((name) => `compute_${name}`),
-  ...['target_https_proxy', 'url_map'].map((name) => `compute_${name}`),
+  ...['ssl_policy', 'target_https_proxy', 'url_map'].map((name) => `compute_${name}`),
   ...['crypto_key', 'crypto_key_iam_member', 'key_ring'].map((name) => `kms_${name}`),
   ...['acl', 'cluster', 'topic'].map((name) => `managed_kafka_${name}`),
   ...['project_iam_member', 'project_service', 'pubsub_topic', 'pubsub_topic_iam_member', 'service_account'],

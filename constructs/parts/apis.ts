@@ -9,11 +9,12 @@ const LOOK_UP_API = 'cloudresourcemanager';
 
 /** The Google APIs that an integration needs, without the domain. */
 export const apisOf = ({ props }: Context): readonly string[] => {
-  const { kafka, network, ingest, encryption, runtime } = props;
+  const { kafka, network, ingest, webhooks, encryption, runtime } = props;
   const managed = kafka.managed !== undefined;
+  const balanced = ingest?.loadBalancer !== undefined || webhooks?.loadBalancer !== undefined;
   const wanted: readonly (readonly [string, boolean])[] = [
     ['managedkafka', managed],
-    ['compute', managed || network !== undefined || ingest?.loadBalancer !== undefined],
+    ['compute', managed || network !== undefined || balanced],
     ['cloudkms', encryption !== undefined],
     ['artifactregistry', runtime?.imageMirrorProps !== undefined],
     [LOOK_UP_API, managed || props.projectNumber === undefined],

@@ -112,3 +112,6 @@ export const invokerOf = (
 
 /** IAM's word for everybody. */
 export const EVERYBODY = 'allUsers';
+
+/** The ingress of a service that only a load balancer and Google Cloud's own networks reach. */
+export const BY_BALANCER_ALONE = 'INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER';

@@ -1,7 +1,7 @@
 import type { CloudRunV2Service } from '@cdktf/provider-google/lib/cloud-run-v2-service/index.js';
 import { Construct } from 'constructs';
 import type { EnvFor } from '../../app/contract/env.ts';
-import { cloudRunService, EVERYBODY, invokerOf } from './cloud-run-service.ts';
+import { BY_BALANCER_ALONE, cloudRunService, EVERYBODY, invokerOf } from './cloud-run-service.ts';
 import { containerOf, type Parts } from './container.ts';
 import type { Context } from './context.ts';
 import { because } from './grant.ts';
@@ -19,7 +19,7 @@ const envOf = ({ settings }: Context, { kafka }: Parts): EnvFor<'ingest'> => ({
 });
 
 const ingressOf = ({ ingest }: Context['props']): string => {
-  if (ingest?.loadBalancer !== undefined) return 'INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER';
+  if (ingest?.loadBalancer !== undefined) return BY_BALANCER_ALONE;
   return ingest?.access === 'iam' ? 'INGRESS_TRAFFIC_INTERNAL_ONLY' : 'INGRESS_TRAFFIC_ALL';
 };
 
@@ -53,7 +53,12 @@ export class IngestService extends Construct {
     const { loadBalancer } = props.ingest ?? {};
     this.loadBalancer =
       loadBalancer &&
-      new LoadBalancer(this, 'load-balancer', context, { service: this.service, props: loadBalancer });
+      new LoadBalancer(this, 'load-balancer', context, {
+        role: 'ingest',
+        service: this.service,
+        domains: loadBalancer.domains,
+        limits: { ...loadBalancer, enforce: loadBalancer.enforce ?? true },
+      });
     this.#letIn();
   }
 

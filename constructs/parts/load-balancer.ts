@@ -5,10 +5,11 @@ import type * as computeGlobalForwardingRuleModule from '@cdktf/provider-google/
 import type * as computeManagedSslCertificateModule from '@cdktf/provider-google/lib/compute-managed-ssl-certificate/index.js';
 import type * as computeRegionNetworkEndpointGroupModule from '@cdktf/provider-google/lib/compute-region-network-endpoint-group/index.js';
 import type * as computeSecurityPolicyModule from '@cdktf/provider-google/lib/compute-security-policy/index.js';
+import type * as computeSslPolicyModule from '@cdktf/provider-google/lib/compute-ssl-policy/index.js';
 import type * as computeTargetHttpsProxyModule from '@cdktf/provider-google/lib/compute-target-https-proxy/index.js';
 import type * as computeUrlMapModule from '@cdktf/provider-google/lib/compute-url-map/index.js';
 import { Construct } from 'constructs';
-import type { LoadBalancerProps } from '../props/ingest-props.ts';
+import { type AddressLimits, addressRules } from './address-rules.ts';
 import type { Context } from './context.ts';
 import { markOf } from './mark-of.ts';
 import { providerModule } from './provider-module.ts';
@@ -39,6 +40,9 @@ const google = {
     return providerModule<typeof computeSecurityPolicyModule>('compute-security-policy')
       .ComputeSecurityPolicy;
   },
+  get ComputeSslPolicy() {
+    return providerModule<typeof computeSslPolicyModule>('compute-ssl-policy').ComputeSslPolicy;
+  },
   get ComputeTargetHttpsProxy() {
     return providerModule<typeof computeTargetHttpsProxyModule>('compute-target-https-proxy')
       .ComputeTargetHttpsProxy;
@@ -49,106 +53,90 @@ const google = {
 };
 
 const SCHEME = 'EXTERNAL_MANAGED';
-/** Cloud Armor takes at most ten ranges a rule. */
-const RANGES_PER_RULE = 10;
-const FIRST_PRIORITY = 1000;
-const REFUSE_PRIORITY = 2_000_000_000;
-const DEFAULT_PRIORITY = 2_147_483_647;
 
-const everyAddress = { versionedExpr: 'SRC_IPS_V1', config: { srcIpRanges: ['*'] } };
+/** The service behind a load balancer, and who gets through. */
+export interface LoadBalancerOptions {
+  /** Its resources are named after the role. */
+  readonly role: 'ingest' | 'webhooks';
+  readonly service: CloudRunV2Service;
+  readonly domains: readonly string[];
+  readonly limits: AddressLimits;
+}
 
-/**
- * The rules of Cloud Armor: the listed addresses pass, the others are refused, or only noted while it is a preview. The default
- * rule, which cannot be a preview, lets pass.
- */
-const rulesOf = ({ allowedAddresses = [], enforce = false }: LoadBalancerProps) => {
-  const parts = Array.from({ length: Math.ceil(allowedAddresses.length / RANGES_PER_RULE) }, (_none, index) =>
-    allowedAddresses.slice(index * RANGES_PER_RULE, (index + 1) * RANGES_PER_RULE),
-  );
-  const allow = parts.map((srcIpRanges, index) => ({
-    action: 'allow',
-    priority: FIRST_PRIORITY + index,
-    description: 'Addresses that may send events',
-    match: { versionedExpr: 'SRC_IPS_V1', config: { srcIpRanges } },
-  }));
-  const refuse = {
-    action: 'deny(403)',
-    priority: REFUSE_PRIORITY,
-    preview: !enforce,
-    description: 'Every other address',
-    match: everyAddress,
-  };
-  const rest = {
-    action: 'allow',
-    priority: DEFAULT_PRIORITY,
-    description: 'The default',
-    match: everyAddress,
-  };
-  return [...allow, ...(allow.length > 0 ? [refuse] : []), rest];
-};
+const SENT = { ingest: 'events', webhooks: 'webhooks' } as const;
 
 /** An external application load balancer with Cloud Armor in front of a Cloud Run service. */
 export class LoadBalancer extends Construct {
   readonly address: computeGlobalAddressModule.ComputeGlobalAddress;
   readonly securityPolicy: computeSecurityPolicyModule.ComputeSecurityPolicy;
+  readonly sslPolicy: computeSslPolicyModule.ComputeSslPolicy;
   readonly backendService: computeBackendServiceModule.ComputeBackendService;
   /** One for each domain: a domain that stays keeps its certificate when another one comes or goes. */
   readonly certificates: readonly computeManagedSslCertificateModule.ComputeManagedSslCertificate[];
   readonly #context: Context;
-  readonly #props: LoadBalancerProps;
+  readonly #options: LoadBalancerOptions;
+  readonly #name: string;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    context: Context,
-    { service, props }: { readonly service: CloudRunV2Service; readonly props: LoadBalancerProps },
-  ) {
+  constructor(scope: Construct, id: string, context: Context, options: LoadBalancerOptions) {
     super(scope, id);
     this.#context = context;
-    this.#props = props;
+    this.#options = options;
+    this.#name = context.names.of(options.role);
     this.address = this.#newAddress();
     this.securityPolicy = this.#newSecurityPolicy();
-    this.backendService = this.#newBackend(service);
-    this.certificates = props.domains.map((domain) => this.#newCertificate(domain));
+    this.sslPolicy = this.#newSslPolicy();
+    this.backendService = this.#newBackend();
+    this.certificates = options.domains.map((domain) => this.#newCertificate(domain));
     this.#newFrontEnd();
   }
 
   get url(): string {
-    return `https://${this.#props.domains[0]}`;
+    return `https://${this.#options.domains[0]}`;
   }
 
   #newAddress(): computeGlobalAddressModule.ComputeGlobalAddress {
-    const { props, names, labels } = this.#context;
+    const { props, labels } = this.#context;
     return new google.ComputeGlobalAddress(this, 'address', {
       project: props.project,
-      name: names.of('ingest'),
+      name: this.#name,
       labels,
     });
   }
 
   #newSecurityPolicy(): computeSecurityPolicyModule.ComputeSecurityPolicy {
-    const { props, names } = this.#context;
+    const { role, limits } = this.#options;
+    const sent = SENT[role];
     return new google.ComputeSecurityPolicy(this, 'security-policy', {
-      project: props.project,
-      name: names.of('ingest'),
-      description: 'Which addresses may send events',
+      project: this.#context.props.project,
+      name: this.#name,
+      description: `Which addresses may send ${sent}`,
       type: 'CLOUD_ARMOR',
-      rule: rulesOf(this.#props),
+      rule: addressRules(sent, limits),
     });
   }
 
-  #newBackend(service: CloudRunV2Service): computeBackendServiceModule.ComputeBackendService {
-    const { props, names } = this.#context;
+  /** Google's default takes TLS 1.0. */
+  #newSslPolicy(): computeSslPolicyModule.ComputeSslPolicy {
+    return new google.ComputeSslPolicy(this, 'ssl-policy', {
+      project: this.#context.props.project,
+      name: this.#name,
+      profile: 'MODERN',
+      minTlsVersion: 'TLS_1_2',
+    });
+  }
+
+  #newBackend(): computeBackendServiceModule.ComputeBackendService {
+    const { props } = this.#context;
     const group = new google.ComputeRegionNetworkEndpointGroup(this, 'endpoint-group', {
       project: props.project,
       region: props.location,
-      name: names.of('ingest'),
+      name: this.#name,
       networkEndpointType: 'SERVERLESS',
-      cloudRun: { service: service.name },
+      cloudRun: { service: this.#options.service.name },
     });
     return new google.ComputeBackendService(this, 'backend-service', {
       project: props.project,
-      name: names.of('ingest'),
+      name: this.#name,
       loadBalancingScheme: SCHEME,
       protocol: 'HTTPS',
       securityPolicy: this.securityPolicy.id,
@@ -162,16 +150,16 @@ export class LoadBalancer extends Construct {
     const mark = markOf(domain);
     return new google.ComputeManagedSslCertificate(this, `certificate-${mark}`, {
       project: props.project,
-      name: names.of(`ingest-${mark}`),
+      name: names.of(`${this.#options.role}-${mark}`),
       managed: { domains: [domain] },
       lifecycle: { createBeforeDestroy: true },
     });
   }
 
   #newFrontEnd(): void {
-    const { props, names, labels } = this.#context;
+    const { props, labels } = this.#context;
     const { project } = props;
-    const name = names.of('ingest');
+    const name = this.#name;
     const urlMap = new google.ComputeUrlMap(this, 'url-map', {
       project,
       name,
@@ -181,6 +169,7 @@ export class LoadBalancer extends Construct {
       project,
       name,
       urlMap: urlMap.id,
+      sslPolicy: this.sslPolicy.id,
       sslCertificates: this.certificates.map(({ id: certificate }) => certificate),
     });
     new google.ComputeGlobalForwardingRule(this, 'forwarding-rule', {

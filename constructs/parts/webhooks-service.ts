@@ -2,11 +2,12 @@ import type { CloudRunV2Service } from '@cdktf/provider-google/lib/cloud-run-v2-
 import { Construct } from 'constructs';
 import type { EnvFor } from '../../app/contract/env.ts';
 import { PATHS } from '../../app/contract/http-paths.ts';
-import { cloudRunService, EVERYBODY, invokerOf } from './cloud-run-service.ts';
+import { BY_BALANCER_ALONE, cloudRunService, EVERYBODY, invokerOf } from './cloud-run-service.ts';
 import { containerOf, type Parts } from './container.ts';
 import type { Context } from './context.ts';
 import { because } from './grant.ts';
 import type { Identity } from './identities.ts';
+import { LoadBalancer } from './load-balancer.ts';
 import { secretFile } from './secret-mount.ts';
 import type { WebhookStream } from './webhook-stream.ts';
 
@@ -17,6 +18,7 @@ const TIMEOUT_S = 10;
 export class WebhooksService extends Construct {
   readonly service: CloudRunV2Service;
   readonly identity: Identity;
+  readonly loadBalancer: LoadBalancer | undefined;
 
   constructor(
     scope: Construct,
@@ -26,6 +28,7 @@ export class WebhooksService extends Construct {
   ) {
     super(scope, id);
     const { webhooks, logLevel } = context.settings;
+    const { loadBalancer } = context.props.webhooks ?? {};
     const { stream } = parts;
     const env: EnvFor<'webhooks'> = {
       LOG_LEVEL: logLevel,
@@ -38,7 +41,7 @@ export class WebhooksService extends Construct {
     const shape = {
       ...webhooks,
       timeoutSeconds: TIMEOUT_S,
-      ingress: 'INGRESS_TRAFFIC_ALL',
+      ingress: loadBalancer === undefined ? 'INGRESS_TRAFFIC_ALL' : BY_BALANCER_ALONE,
       invokerIamDisabled: webhooks.publicAccess === 'invokerIamDisabled',
     };
     const dependsOn = [...container.dependsOn, stream.publishedBy(this.identity), ...stream.ready];
@@ -46,13 +49,22 @@ export class WebhooksService extends Construct {
       container: { ...container, dependsOn },
       shape,
     });
+    this.loadBalancer =
+      loadBalancer &&
+      new LoadBalancer(this, 'load-balancer', context, {
+        role: 'webhooks',
+        service: this.service,
+        domains: loadBalancer.domains,
+        // Every refusal costs an hour of webhooks: only who asks for it gets it.
+        limits: { allowedAddresses: loadBalancer.allowedAddresses, enforce: loadBalancer.enforce ?? false },
+      });
     if (webhooks.publicAccess !== 'allUsers') return;
     const everybody = invokerOf(this, 'everybody', context, { service: this.service, member: EVERYBODY });
     because(everybody, 'anybody may knock; the receiver itself checks every signature');
   }
 
-  /** Where Customer.io's reporting webhook is to point. */
+  /** Where Customer.io's reporting webhook is to point: at the load balancer's first domain, else at the service's own address. */
   get url(): string {
-    return `${this.service.uri}${PATHS.webhooks}`;
+    return `${this.loadBalancer?.url ?? this.service.uri}${PATHS.webhooks}`;
   }
 }

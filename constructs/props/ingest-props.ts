@@ -1,5 +1,20 @@
 import type { WorkloadProps } from './workload-props.ts';
 
+/** How much one address may send. Google counts in each of its regions apart. */
+export interface RateLimitProps {
+  /**
+   * Requests of one address in an interval, 1 to 1,000,000. Those above get 429 until the interval is over.
+   * @example { ingest: { loadBalancer: { domains: ['events.acme.example'], rateLimit: { requests: 6000, intervalSeconds: 60 } } } }
+   */
+  readonly requests: number;
+
+  /**
+   * Seconds of an interval: 10, 30, 60, 120, 180, 240, 300, 600, 900, 1200, 1800, 2700 or 3600.
+   * @example { ingest: { loadBalancer: { domains: ['events.acme.example'], rateLimit: { requests: 1000, intervalSeconds: 10 } } } }
+   */
+  readonly intervalSeconds: number;
+}
+
 /** A load balancer in front of the ingest, with Cloud Armor. The service itself is then reached through it alone. */
 export interface LoadBalancerProps {
   /**
@@ -9,18 +24,25 @@ export interface LoadBalancerProps {
   readonly domains: readonly string[];
 
   /**
-   * Addresses that may send, in CIDR notation.
+   * Addresses that may send, in CIDR notation. Others get 403.
    * @default every address
    * @example { ingest: { loadBalancer: { domains: ['events.acme.example'], allowedAddresses: ['203.0.113.0/24'] } } }
    */
   readonly allowedAddresses?: readonly string[];
 
   /**
-   * Refuses other addresses. While it is false, they are only logged as what would be refused.
-   * @default false
-   * @example { ingest: { loadBalancer: { domains: ['events.acme.example'], allowedAddresses: ['203.0.113.0/24'], enforce: true } } }
+   * Whether other addresses than `allowedAddresses` are refused. With `false` they are let in and only logged as what would be refused.
+   * @default true
+   * @example { ingest: { loadBalancer: { domains: ['events.acme.example'], allowedAddresses: ['203.0.113.0/24'], enforce: false } } }
    */
   readonly enforce?: boolean;
+
+  /**
+   * How much one address may send. Servers behind one NAT share its address.
+   * @default no limit
+   * @example { ingest: { loadBalancer: { domains: ['events.acme.example'], rateLimit: { requests: 6000, intervalSeconds: 60 } } } }
+   */
+  readonly rateLimit?: RateLimitProps;
 }
 
 /** The ingest: a Cloud Run service. */
@@ -49,7 +71,7 @@ export interface IngestProps extends WorkloadProps {
   readonly publicAccess?: 'allUsers' | 'invokerIamDisabled';
 
   /**
-   * A load balancer with Cloud Armor in front.
+   * A load balancer with Cloud Armor in front, which takes TLS 1.2 and later.
    * @default none
    * @example { ingest: { loadBalancer: { domains: ['events.acme.example'] } } }
    */

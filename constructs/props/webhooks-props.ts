@@ -17,6 +17,35 @@ export interface StreamTopicProps {
   readonly retentionDays?: number;
 }
 
+/**
+ * A load balancer in front of the receiver, with Cloud Armor. The service itself is then reached through it alone. There is no rate limit:
+ * whatever Cloud Armor refuses, Customer.io sends again an hour later, and it holds back every later webhook meanwhile.
+ */
+export interface WebhooksLoadBalancerProps {
+  /**
+   * Domains, at most 15, each with a certificate that Google manages; they must point at the balancer’s address. The reporting webhook
+   * belongs at the first one, once its certificate is active.
+   * @example { webhooks: { loadBalancer: { domains: ['webhooks.acme.example'] } } }
+   */
+  readonly domains: readonly string[];
+
+  /**
+   * The addresses that Customer.io sends from, in CIDR notation. Its documentation lists them by region
+   * (`integrations/data-out/connections/webhooks`), and so does `GET /v1/info/ip_addresses` of the App API; they can change.
+   * @default every address
+   * @example { webhooks: { loadBalancer: { domains: ['webhooks.acme.example'], allowedAddresses: ['34.76.143.229/32'] } } }
+   */
+  readonly allowedAddresses?: readonly string[];
+
+  /**
+   * Whether other addresses than `allowedAddresses` are refused. With `false` they are let in, where the signature decides, and only logged
+   * as what would be refused. An address of Customer.io that the list lacks costs an hour of webhooks each time: read the logs first.
+   * @default false
+   * @example { webhooks: { loadBalancer: { domains: ['webhooks.acme.example'], allowedAddresses: ['34.76.143.229/32'], enforce: true } } }
+   */
+  readonly enforce?: boolean;
+}
+
 /** The receiver of Customer.io's webhooks: a Cloud Run service, and the stream behind it. */
 export interface WebhooksProps extends WorkloadProps {
   /**
@@ -26,6 +55,14 @@ export interface WebhooksProps extends WorkloadProps {
    * @example { webhooks: { publicAccess: 'invokerIamDisabled' } }
    */
   readonly publicAccess?: 'allUsers' | 'invokerIamDisabled';
+
+  /**
+   * A load balancer with Cloud Armor in front, which takes TLS 1.2 and later. Where webhooks arrive already, the service’s own address
+   * refuses them from then on: register the webhook anew (`cio-platform webhooks register`), and what was refused comes an hour later.
+   * @default none
+   * @example { webhooks: { loadBalancer: { domains: ['webhooks.acme.example'] } } }
+   */
+  readonly loadBalancer?: WebhooksLoadBalancerProps;
 
   /**
    * Fewest instances, 1 to 100: one is always warm, since Customer.io waits four seconds for an answer.

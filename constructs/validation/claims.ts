@@ -66,6 +66,14 @@ const streamOf = ({ project, webhooks }: CustomerIoIntegrationProps, names: Name
   ];
 };
 
+/** A domain points at one balancer. */
+const domainsOf = (props: CustomerIoIntegrationProps): readonly Claim[] =>
+  (['ingest', 'webhooks'] as const).flatMap((part) => {
+    const domains: unknown = props[part]?.loadBalancer?.domains;
+    const all = Array.isArray(domains) ? [...new Set<unknown>(domains)] : [];
+    return all.flatMap((domain) => claim(`${part}.loadBalancer.domains`, 'domain', domain));
+  });
+
 /** The names that an integration takes for itself. None where project or prefix is no text. */
 export const claimsOf = (props: CustomerIoIntegrationProps, stack: string): readonly Claim[] => {
   const { project, location, prefix } = props;
@@ -95,6 +103,7 @@ export const claimsOf = (props: CustomerIoIntegrationProps, stack: string): read
       props.secrets?.rotation?.topicProps?.name,
     ),
     ...accountsOf(props, names),
+    ...domainsOf(props),
     ...variablesOf(props, names, stack),
   ];
 };

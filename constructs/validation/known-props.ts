@@ -1,5 +1,5 @@
 import type { EncryptionProps, KeyProps } from '../props/encryption-props.ts';
-import type { IngestProps, LoadBalancerProps } from '../props/ingest-props.ts';
+import type { IngestProps, LoadBalancerProps, RateLimitProps } from '../props/ingest-props.ts';
 import type { CustomerIoIntegrationProps } from '../props/integration-props.ts';
 import type { KafkaProps, ManagedKafkaProps, SaslProps } from '../props/kafka-props.ts';
 import type { ExistingVpcProps, NetworkProps, VpcProps } from '../props/network-props.ts';
@@ -12,7 +12,7 @@ import type {
 } from '../props/secrets-props.ts';
 import type { TrackWorkerProps } from '../props/track-worker-props.ts';
 import type { DatasetProps, WarehouseProps } from '../props/warehouse-props.ts';
-import type { StreamTopicProps, WebhooksProps } from '../props/webhooks-props.ts';
+import type { StreamTopicProps, WebhooksLoadBalancerProps, WebhooksProps } from '../props/webhooks-props.ts';
 import type { ServiceAccountProps, WorkloadProps } from '../props/workload-props.ts';
 
 /** What may stand under a name: a value, an object of known props, or an object whose names are free, of values or of objects. */
@@ -21,6 +21,8 @@ export type Kind = true | Known | { readonly entries: true | Known };
 /** The names of an object's props, and what each may be. */
 export interface Known {
   readonly props: Readonly<Record<string, Kind>>;
+  /** Names that are looked for here and must not be, with the reason. */
+  readonly refused?: Readonly<Record<string, string>>;
 }
 
 /** A name that is missing, or one too many, does not compile. */
@@ -61,7 +63,12 @@ const INGEST = known<IngestProps>({
   access: true,
   invokers: true,
   publicAccess: true,
-  loadBalancer: known<LoadBalancerProps>({ domains: true, allowedAddresses: true, enforce: true }),
+  loadBalancer: known<LoadBalancerProps>({
+    domains: true,
+    allowedAddresses: true,
+    enforce: true,
+    rateLimit: known<RateLimitProps>({ requests: true, intervalSeconds: true }),
+  }),
   minInstances: true,
   maxInstances: true,
   concurrency: true,
@@ -79,6 +86,13 @@ const TRACK_WORKER = known<TrackWorkerProps>({
 const WEBHOOKS = known<WebhooksProps>({
   ...WORKLOAD,
   publicAccess: true,
+  loadBalancer: {
+    ...known<WebhooksLoadBalancerProps>({ domains: true, allowedAddresses: true, enforce: true }),
+    refused: {
+      rateLimit:
+        'is for the ingest alone: Customer.io sends a refused webhook again an hour later, and holds back every later one meanwhile',
+    },
+  },
   minInstances: true,
   maxInstances: true,
   concurrency: true,

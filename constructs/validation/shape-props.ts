@@ -28,10 +28,11 @@ class Shaper {
       : this.#entries(prop, value as Plain, kind);
   }
 
-  #props(prop: string, value: Plain, { props }: Known): Plain {
+  #props(prop: string, value: Plain, known: Known): Plain {
+    const { props } = known;
     const at = prop === '' ? '' : `${prop}.`;
     for (const name of Object.keys(value)) {
-      if (!Object.hasOwn(props, name)) this.#refuse(`${at}${name}`, name, value[name], Object.keys(props));
+      if (!Object.hasOwn(props, name)) this.#refuse(`${at}${name}`, name, value[name], known);
     }
     const kept = Object.entries(props).map(([name, kind]) => [
       name,
@@ -48,11 +49,13 @@ class Shaper {
     return Object.fromEntries(kept.filter(([, part]) => part !== undefined));
   }
 
-  #refuse(prop: string, name: string, value: unknown, names: readonly string[]): void {
+  #refuse(prop: string, name: string, value: unknown, { props, refused = {} }: Known): void {
+    const names = Object.keys(props);
     const near = nearName(name, names);
     const hint = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`;
+    const reason = Object.hasOwn(refused, name) ? refused[name] : undefined;
     // What it holds may be meant to be kept secret.
-    this.#faults.addHidden(prop, `is no prop; ${hint}`, value);
+    this.#faults.addHidden(prop, reason ?? `is no prop; ${hint}`, value);
   }
 }
 

@@ -1,14 +1,12 @@
 import { LIMITS } from '../../app/contract/limits.ts';
-import type { IngestProps, LoadBalancerProps } from '../props/ingest-props.ts';
+import type { IngestProps } from '../props/ingest-props.ts';
 import type { CustomerIoIntegrationProps } from '../props/integration-props.ts';
 import type { WebhooksProps } from '../props/webhooks-props.ts';
 import type { WorkloadProps } from '../props/workload-props.ts';
 import type { Settings } from '../settings/settings.ts';
-import { RANGE } from './addresses.ts';
-import { type Faults, isToken } from './faults.ts';
+import type { Faults } from './faults.ts';
 import {
   boolean,
-  DOMAIN,
   exceeds,
   FULL_STREAM_TOPIC,
   oneOf,
@@ -18,6 +16,7 @@ import {
   text,
   wholeNumber,
 } from './rules.ts';
+import { validateLoadBalancer } from './validate-load-balancer.ts';
 
 /** Customer.io's soft limit is 3,000 requests in 3 s; a request takes some 100 to 300 ms. */
 const MOST_IN_FLIGHT = 300;
@@ -55,8 +54,6 @@ const MOST_CONCURRENCY = 1000;
 const WEBHOOK_BYTES = 1_000_000;
 const RECEIVER_BYTES = 200_000_000;
 const MIB = 1_048_576;
-/** A target proxy takes at most 15 certificates, and each domain has its own. */
-const MOST_DOMAINS = 15;
 
 const validateSize = (
   at: string,
@@ -90,22 +87,6 @@ const validateAccount = (at: string, props: WorkloadProps, faults: Faults): void
   );
 };
 
-const validateLoadBalancer = (props: LoadBalancerProps, faults: Faults): void => {
-  const domains: unknown = props.domains;
-  faults.known('ingest.loadBalancer.domains', domains);
-  for (const [index, domain] of Array.isArray(domains) && !isToken(domains) ? domains.entries() : [])
-    faults.known(`ingest.loadBalancer.domains[${index}]`, domain);
-  faults.each('ingest.loadBalancer.domains', domains ?? [], DOMAIN);
-  if (Array.isArray(domains) && domains.length > MOST_DOMAINS)
-    faults.add('ingest.loadBalancer.domains', `must be at most ${MOST_DOMAINS}`, domains);
-  faults.known('ingest.loadBalancer.enforce', props.enforce);
-  if (props.allowedAddresses !== undefined)
-    faults.each('ingest.loadBalancer.allowedAddresses', props.allowedAddresses, RANGE);
-  faults.check('ingest.loadBalancer.enforce', props.enforce, boolean);
-  if (props.enforce === true && props.allowedAddresses === undefined)
-    faults.add('ingest.loadBalancer.enforce', 'needs ingest.loadBalancer.allowedAddresses', props.enforce);
-};
-
 const validateAccess = (props: IngestProps, faults: Faults): void => {
   // Otherwise everybody could be let in where the ingest relies on IAM.
   faults.known('ingest.access', props.access);
@@ -128,7 +109,8 @@ const validateIngest = (props: IngestProps, settings: Settings, faults: Faults):
   validateSize('ingest', props, settings.ingest, faults);
   validateAccount('ingest', props, faults);
   validateAccess(props, faults);
-  if (props.loadBalancer !== undefined) validateLoadBalancer(props.loadBalancer, faults);
+  if (props.loadBalancer !== undefined)
+    validateLoadBalancer('ingest.loadBalancer', props.loadBalancer, faults);
   faults.check('ingest.minInstances', props.minInstances, wholeNumber(0, 1000));
   faults.check('ingest.maxInstances', props.maxInstances, wholeNumber(1, 1000));
   const { minInstances, maxInstances } = settings.ingest;
@@ -192,6 +174,8 @@ const validateWebhooks = (props: WebhooksProps, settings: Settings, faults: Faul
   validateAccount('webhooks', props, faults);
   faults.known('webhooks.publicAccess', props.publicAccess);
   faults.check('webhooks.publicAccess', props.publicAccess, oneOf('allUsers', 'invokerIamDisabled'));
+  if (props.loadBalancer !== undefined)
+    validateLoadBalancer('webhooks.loadBalancer', props.loadBalancer, faults);
   faults.check('webhooks.minInstances', props.minInstances, wholeNumber(1, 100));
   faults.check('webhooks.maxInstances', props.maxInstances, wholeNumber(1, 1000));
   if (exceeds(minInstances, maxInstances))

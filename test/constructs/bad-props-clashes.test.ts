@@ -104,6 +104,19 @@ describe('tokens where synthesis must compute', () => {
         },
       },
     ],
+    [
+      'webhooks.loadBalancer.enforce',
+      {
+        webhooks: {
+          loadBalancer: {
+            domains: ['a.example'],
+            allowedAddresses: ['10.0.0.0/8'],
+            enforce: Token.asAny(text),
+          },
+        },
+      },
+    ],
+    ['webhooks.loadBalancer.domains[0]', { webhooks: { loadBalancer: { domains: [text] } } }],
     ['webhooks.publicAccess', { webhooks: { publicAccess: text } }],
     ['ingest.access', { ingest: { access: text } }],
     ['ingest.publicAccess', { ingest: { publicAccess: text } }],
@@ -135,6 +148,11 @@ describe('two integrations', () => {
       'warehouse.datasetProps.datasetId',
       { warehouse: { datasetProps: { datasetId: 'events' } } },
       { prefix: 'b' },
+    ],
+    [
+      'ingest.loadBalancer.domains',
+      { ingest: { loadBalancer: { domains: ['a.example'] } } },
+      { project: 'other' },
     ],
   ])('must not share %s', (prop, fragment, other) => {
     const stack = newStack();

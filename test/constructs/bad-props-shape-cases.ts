@@ -19,12 +19,14 @@ const OBJECTS: readonly string[] = [
     'webhooks.topicProps',
   ],
   ...['network.existingVpc', 'network.vpcProps', 'encryption.keyProps', 'runtime.bucketProps'],
+  ...['webhooks.loadBalancer', 'ingest.loadBalancer.rateLimit'],
   ...['runtime.imageMirrorProps', 'ingest.serviceAccountProps', 'warehouse.datasetProps'],
 ];
 
 const WRONG: readonly unknown[] = [null, 'text', 3, true, []];
 
 const REST: Readonly<Record<string, object>> = {
+  'ingest.loadBalancer.rateLimit': { domains: ['a.example'] },
   'secrets.rotation.topicProps': { periodDays: 90, nextRotationTime: '2027-01-01T00:00:00Z' },
 };
 

@@ -8,12 +8,13 @@ import {
 import { SMALLEST, withFragment } from '../../tools/reference/example-props.ts';
 import { placeholderBundle } from '../../tools/reference/placeholder-bundle.ts';
 import { synthesizeProps } from '../../tools/reference/synthesize-props.ts';
+import { BAD_BALANCERS } from './bad-props-balancer-cases.ts';
 import { BAD as RULES } from './bad-props-cases.ts';
 import { BAD_TOGETHER } from './bad-props-insecure-cases.ts';
 import { BAD_SHAPES } from './bad-props-shape-cases.ts';
 import { BAD_VALUES } from './bad-props-value-cases.ts';
 
-const BAD = [...RULES, ...BAD_VALUES, ...BAD_SHAPES, ...BAD_TOGETHER];
+const BAD = [...RULES, ...BAD_VALUES, ...BAD_SHAPES, ...BAD_BALANCERS, ...BAD_TOGETHER];
 
 const faultsOf = (props: object): readonly string[] => {
   try {

@@ -16,7 +16,16 @@ export const VARIANTS: Readonly<Record<string, CustomerIoIntegrationProps>> = {
     environment: 'prod',
     prefix: 'shop',
     kafka: { ca: CA, sasl: { mechanism: 'scram-sha-512' }, partitions: 24, sessionTimeoutMs: 45_000 },
-    ingest: { publicAccess: 'invokerIamDisabled', serviceAccountProps: { accountId: 'events-in' } },
+    ingest: {
+      publicAccess: 'invokerIamDisabled',
+      serviceAccountProps: { accountId: 'events-in' },
+      loadBalancer: {
+        domains: ['events.shop.example', 'events.acme.example'],
+        allowedAddresses: ['203.0.113.0/24'],
+        enforce: false,
+        rateLimit: { requests: 6000, intervalSeconds: 60 },
+      },
+    },
     trackWorker: { existingServiceAccount: 'worker@acme.iam.gserviceaccount.com', scaledElsewhere: true },
     network: { existingVpc: { ...NETWORK, tags: ['kafka-client'] }, staticAddress: true },
     runtime: {
@@ -50,6 +59,12 @@ export const VARIANTS: Readonly<Record<string, CustomerIoIntegrationProps>> = {
       loadBalancer: {
         domains: ['events.acme.example'],
         allowedAddresses: Array.from({ length: 12 }, (_none, index) => `203.0.113.${index}/32`),
+      },
+    },
+    webhooks: {
+      loadBalancer: {
+        domains: ['webhooks.acme.example'],
+        allowedAddresses: ['34.76.143.229/32'],
         enforce: true,
       },
     },
@@ -70,6 +85,7 @@ export const VARIANTS: Readonly<Record<string, CustomerIoIntegrationProps>> = {
     runtime: { imageMirrorProps: {} },
     encryption: { keyProps: {} },
     webhooks: {
+      loadBalancer: { domains: ['webhooks.acme.example'], allowedAddresses: ['34.76.143.229/32'] },
       topicProps: { name: 'delivery-events', retentionDays: 14 },
       deliveryAttempts: 50,
       maxInstances: 20,
