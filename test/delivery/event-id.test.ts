@@ -31,6 +31,44 @@ describe('eventId', () => {
     );
   });
 
+  it.each([
+    [identity, '6G8PM8RK570KWTJ1PMJKZ1D0G3'],
+    [{ ...identity, type: 'identify', name: '' }, '66R0EN4Z3VK5DEN9MDW97GRMQC'],
+    [{ source: '', type: '', key: '', name: '', messageId: '' }, '3G4772DH0305F8VCSZY9XCDS01'],
+    [{ ...identity, key: '名前 \u0001\n', messageId: 'm\u{1f600}' }, '6PRMZ4T0T3364W62K957NS3Q5N'],
+  ])('of %j stays as it was in every release', (known, id) => {
+    expect(eventId(known)).toBe(id);
+  });
+
+  it('keeps three events apart whose parts hold the NUL that separates parts', () => {
+    const ids = [
+      { ...identity, key: 'x\0y', name: 'z' },
+      { ...identity, key: 'x', name: 'y\0z' },
+      { ...identity, key: 'x', name: 'y', messageId: 'z\0m1' },
+    ].map(eventId);
+    expect(new Set(ids).size).toBe(3);
+  });
+
+  it('differs wherever the parts differ, even where their texts in a row are the same', () => {
+    const piece = fc.string({ unit: fc.constantFrom('1', ':', 'é', '\ud800', '\udbff'), maxLength: 2 });
+    const cases = fc.array(piece, { minLength: 6, maxLength: 9 }).chain((pieces) => {
+      const cuts = fc.subarray([...pieces.keys()].slice(1), { minLength: 4, maxLength: 4 });
+      const parts = cuts.map((at) =>
+        [0, ...at].map((from, index) => pieces.slice(from, at[index] ?? pieces.length).join('\0')),
+      );
+      return fc.tuple(parts, parts);
+    });
+    const idOf = ([source = '', type = '', key = '', name = '', messageId = '']: readonly string[]): string =>
+      eventId({ source, type, key, name, messageId });
+    fc.assert(
+      fc.property(cases, ([one, other]) => {
+        const same = one.every((text, index) => text === other[index]);
+        return (idOf(one) === idOf(other)) === same;
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it('is the first 128 bits of the hash as a ULID, whatever the parts', () => {
     const part = fc.string({ unit: 'grapheme' });
     const parts = fc.record({ source: part, type: part, key: part, name: part, messageId: part });
