@@ -2,6 +2,7 @@ import type { DeadLetterCode } from '../contract/dead-letter.ts';
 import type { EventRecord } from '../contract/record.ts';
 import { faultsOf } from '../contract/schemas/fault.ts';
 import { RECORD_SCHEMA } from '../contract/schemas/record-schema.ts';
+import { parseWithIds } from '../runtime/parse-with-ids.ts';
 
 /** A record's value, or why it can never be sent. */
 export type ParsedRecord = { readonly kind: 'record'; readonly record: EventRecord } | Unsendable;
@@ -14,7 +15,7 @@ export interface Unsendable {
 
 const parseJson = (value: Buffer): unknown => {
   try {
-    return JSON.parse(value.toString('utf8'));
+    return parseWithIds(value.toString('utf8'));
   } catch {
     return undefined;
   }

@@ -31,7 +31,7 @@ const idOf = (source: BusRecord, record: EventRecord, key: string): string =>
     type: record.type,
     key,
     name: eventNameOf(record),
-    messageId: record.messageId || coordinates(source),
+    messageId: String(record.messageId ?? '') || coordinates(source),
   });
 
 const toItem = (source: BusRecord, record: EventRecord): Item | Unsendable => {

@@ -1,9 +1,10 @@
 import { Problem } from '../runtime/http/problem.ts';
+import { parseWithIds } from '../runtime/parse-with-ids.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Reads a request body as a JSON object; a byte order mark is allowed.
+ * Reads a request body as a JSON object; a byte order mark is allowed. Ids of events keep their digits, see {@link parseWithIds}.
  *
  * @throws Problem 400 `invalid_utf8`, `invalid_json` or `not_an_object`
  */
@@ -16,7 +17,7 @@ export const readJsonObject = (body: Buffer): Record<string, unknown> => {
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseWithIds(text);
   } catch {
     throw new Problem(400, 'invalid_json', `the body (${body.length} bytes) is not valid JSON`);
   }

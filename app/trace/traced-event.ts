@@ -2,6 +2,7 @@ import { DEAD_LETTER_HEADERS } from '../contract/dead-letter.ts';
 import { HEADERS } from '../contract/record.ts';
 import { TOPICS } from '../contract/topics.ts';
 import type { BusRecord } from '../kafka/port.ts';
+import { parseWithIds } from '../runtime/parse-with-ids.ts';
 import type { TraceStep } from './trace-step.ts';
 
 /** Ids by which a record can be found; `eventId` is absent where the record cannot be sent. */
@@ -17,7 +18,7 @@ const objectOf = (value: unknown): Json =>
 
 const parsed = (value: Buffer | null): Json => {
   try {
-    return objectOf(JSON.parse(value?.toString('utf8') ?? ''));
+    return objectOf(parseWithIds(value?.toString('utf8') ?? ''));
   } catch {
     // Not JSON is one of the reasons for a dead letter: such a record is found by its headers only.
     return {};

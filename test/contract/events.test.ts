@@ -30,7 +30,7 @@ describe('the event schemas', () => {
     ['track', { userId: 'u1', event: '   ' }, 'event must not be blank'],
     ['track', { userId: 'u1', event: 'ü'.repeat(51) }, 'event must not be longer than 100 bytes'],
     ['track', { userId: ' ', event: 'x' }, 'userId must not be blank'],
-    ['track', { userId: 1.5, event: 'x' }, 'userId must be a string or a whole number below 2^53'],
+    ['track', { userId: 1.5, event: 'x' }, 'userId must be a string or a whole number written in digits'],
     ['track', { userId: 'x'.repeat(151), event: 'x' }, 'userId must not be longer than 150 bytes'],
     ['track', { userId: '\ud800', event: 'x' }, 'userId must be valid Unicode'],
     ['page', { userId: 'u1', category: 7 }, 'category must be a string'],

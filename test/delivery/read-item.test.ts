@@ -21,6 +21,18 @@ describe('readItem', () => {
     expect(idOf(recordValue(), { 'cio-event-id': Buffer.from('nonsense') })).toBe(idOf(recordValue()));
   });
 
+  it('keeps all digits of ids that an application wrote as numbers', () => {
+    const text = JSON.stringify(recordValue())
+      .replace('"u1"', '12345678901234567890')
+      .replace('"m1"', '9007199254740993');
+    const written = recordValue({ userId: '12345678901234567890', messageId: '9007199254740993' });
+    expect(readItem(busRecord(text))).toMatchObject({ kind: 'item', key: '12345678901234567890' });
+    expect(idOf(text)).toBe(idOf(written));
+    expect(idOf(JSON.stringify(recordValue()).replace('"m1"', '5'))).toBe(
+      idOf(recordValue({ messageId: '5' })),
+    );
+  });
+
   it('goes by its place where there is no messageId', () => {
     const value = Buffer.from(JSON.stringify(withoutMessageId));
     const ids = [7, 7, 8].map((offset) => readItem({ ...busRecord(''), value, offset }));

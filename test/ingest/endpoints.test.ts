@@ -66,6 +66,42 @@ describe('the single endpoints', () => {
     expect(server.sink.values(track)[0]).toMatchObject({ messageId: '9' });
   });
 
+  it.each([
+    ['12345678901234567890', '12345678901234567890'],
+    ['-12345678901234567890', '-12345678901234567890'],
+    ['9007199254740993', '9007199254740993'],
+    ['9007199254740991', '9007199254740991'],
+    ['1e3', '1000'],
+  ])('write the whole number %s with all its digits, wherever an id may stand', async (number, digits) => {
+    const group = `{"type":"group","userId" : ${number},"groupId":${number},"anonymousId":${number},"messageId":${number}}`;
+    const alias = `{"type":"alias","userId":"u1","previousId":\n${number}}`;
+    expect((await server.post('/v1/group', group)).status).toBe(200);
+    const batch = await server.post('/v1/batch', `{"batch":[7,${group},${alias}]}`);
+    expect(await batch.json()).toMatchObject({ accepted: 2, rejected: 1 });
+    const grouped = { userId: digits, anonymousId: digits, messageId: digits, payload: { groupId: digits } };
+    expect(server.sink.values(identify)).toMatchObject([
+      grouped,
+      grouped,
+      { payload: { previousId: digits } },
+    ]);
+    expect(server.sink.records[0]?.key).toBe(digits);
+  });
+
+  it.each(['1e20', '12345678901234567890.5', '1.5'])(
+    'refuse %s as an id, since it is no digits',
+    async (number) => {
+      const response = await server.post('/v1/track', `{"userId":${number},"event":"x"}`);
+      const rule = 'must be a string or a whole number written in digits';
+      expect(await response.json()).toMatchObject({ status: 400, errors: [{ field: 'userId', rule }] });
+    },
+  );
+
+  it('refuse a number of more digits than an id has bytes', async () => {
+    const response = await server.post('/v1/track', `{"userId":${'1'.repeat(151)},"event":"x"}`);
+    const rule = 'must not be longer than 150 bytes';
+    expect(await response.json()).toMatchObject({ status: 400, errors: [{ field: 'userId', rule }] });
+  });
+
   it('correct the time by how wrong the client’s clock is, and never beyond now', async () => {
     const event = { userId: 'u1', event: 'x', timestamp: '2026-01-01T13:00:00Z' };
     await server.post('/v1/track', { ...event, sentAt: '2026-01-01T13:05:00Z' });

@@ -9,9 +9,16 @@ const required =
 
 const bytes = (text: string): number => Buffer.byteLength(text);
 
-/** An identifier: a string, or a whole number, which is written as a string. Bytes of UTF-8 are limited as in the Track API. */
-export const identifier = z
-  .union([z.string(), z.int()], { error: required('must be a string or a whole number below 2^53') })
+/** Beyond 2^53 a number has lost digits: one that was written so arrives as the text of its digits. */
+const wholeNumber = z.number().refine(Number.isSafeInteger, { abort: true }).meta({ type: 'integer' });
+
+/** A string, or a whole number, which is written as a string. */
+export const textOrNumber = z.union([z.string(), wholeNumber], {
+  error: required('must be a string or a whole number written in digits'),
+});
+
+/** An identifier. Bytes of UTF-8 are limited as in the Track API. */
+export const identifier = textOrNumber
   .refine((value) => String(value).trim() !== '', { error: 'must not be blank' })
   .refine((value) => bytes(String(value)) <= LIMITS.idBytes, {
     error: `must not be longer than ${LIMITS.idBytes} bytes`,
@@ -19,11 +26,9 @@ export const identifier = z
   .refine((value) => String(value).isWellFormed(), { error: 'must be valid Unicode' });
 
 /** A client's id of the message, by which what is sent again is recognised. */
-export const messageId = z
-  .union([z.string(), z.int()], { error: 'must be a string' })
-  .refine((value) => bytes(String(value)) <= LIMITS.messageIdBytes, {
-    error: `must not be longer than ${LIMITS.messageIdBytes} bytes`,
-  });
+export const messageId = textOrNumber.refine((value) => bytes(String(value)) <= LIMITS.messageIdBytes, {
+  error: `must not be longer than ${LIMITS.messageIdBytes} bytes`,
+});
 
 export const jsonObject = z.record(z.string(), z.unknown(), { error: 'must be an object' });
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { EVENT_TYPES } from '../http-paths.ts';
 import { PERSON_TYPES } from '../record.ts';
-import { identifier, jsonObject } from './fields.ts';
+import { identifier, jsonObject, textOrNumber } from './fields.ts';
 import { parseTime } from './timestamp.ts';
 
 const RECORD_TYPES = [...EVENT_TYPES, ...PERSON_TYPES] as const;
@@ -17,7 +17,7 @@ export const RECORD_SCHEMA = z
     type: z.enum(RECORD_TYPES, { error: `must be one of ${RECORD_TYPES.join(', ')}` }),
     userId: identifier.optional(),
     anonymousId: identifier.optional(),
-    messageId: z.string({ error: 'must be a string' }).optional(),
+    messageId: textOrNumber.optional(),
     timestamp: time,
     sentAt: time.optional(),
     receivedAt: time,
