@@ -184,6 +184,10 @@ describe('parseConfig', () => {
     ['PORT', '8080.5'],
     ['KAFKA_BROKERS', ' , '],
     ['CUSTOMERIO_TRACK_URL', 'ftp://x'],
+    ['CUSTOMERIO_TRACK_URL', 'https://ann:sesame@track.example/api/v1'],
+    ['CUSTOMERIO_TRACK_URL', 'https://ann@track.example/api/v1'],
+    ['CUSTOMERIO_TRACK_URL', 'https://:sesame@track.example/api/v1'],
+    ['CUSTOMERIO_APP_URL', 'http://ann:sesame@127.0.0.1:1/v1'],
     ['KAFKA_OAUTH_TOKEN_URL', 'https://user:password@id.example/token'],
     ['KAFKA_OAUTH_TOKEN_URL', 'token'],
     ['KAFKA_OAUTH_EXTENSIONS', 'logicalCluster=lkc-1,pool'],
@@ -193,7 +197,9 @@ describe('parseConfig', () => {
     ['INGEST_WRITE_KEYS', 'shop=k1\nother=k1'],
     ['INGEST_WRITE_KEYS', 'shop'],
   ])('refuses %s=%j', (name, value) => {
-    expect(faultsOf('local', { [name]: value }).faults.map((fault) => fault.name)).toEqual([name]);
+    const { faults, message } = faultsOf('local', { [name]: value });
+    expect(faults.map((fault) => fault.name)).toEqual([name]);
+    expect(message).not.toContain('sesame');
   });
 
   it('cuts slashes from the end of an address', () => {

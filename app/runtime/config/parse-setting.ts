@@ -14,20 +14,21 @@ const wholeNumber = (text: string, from: number, to: number): Parsed => {
   return fits ? { value } : { rule: `must be a whole number from ${from} to ${to}` };
 };
 
-const isWebAddress = (parsed: URL | null): parsed is URL =>
-  parsed !== null && /^https?:$/.test(parsed.protocol);
+const ADDRESS_RULE = 'must be an http or https address without user name and password';
+
+/** An address that goes into logs and pages: `fetch` would refuse one with a user name or password. */
+const isWebAddress = (text: string): boolean => {
+  const parsed = URL.parse(text);
+  const isWeb = parsed !== null && /^https?:$/.test(parsed.protocol);
+  return isWeb && parsed.username === '' && parsed.password === '';
+};
 
 const url = (text: string): Parsed =>
-  isWebAddress(URL.parse(text))
+  isWebAddress(text)
     ? { value: text.replace(/\/+$/, '') }
-    : { rule: 'must be an http or https address, such as http://host:port/api/v1' };
+    : { rule: `${ADDRESS_RULE}, such as http://host:port/api/v1` };
 
-const endpoint = (text: string): Parsed => {
-  const parsed = URL.parse(text);
-  return isWebAddress(parsed) && parsed.username === '' && parsed.password === ''
-    ? { value: text }
-    : { rule: 'must be an http or https address without user name and password' };
-};
+const endpoint = (text: string): Parsed => (isWebAddress(text) ? { value: text } : { rule: ADDRESS_RULE });
 
 const isCertificate = (text: string): boolean => {
   try {
