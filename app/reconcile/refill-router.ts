@@ -1,4 +1,4 @@
-import express, { type Request, Router } from 'express';
+import express, { type Request, type RequestHandler, Router } from 'express';
 import type { EventStream, StreamMessage } from '../pubsub/port.ts';
 import { localHost } from '../runtime/http/local-host.ts';
 import { Problem } from '../runtime/http/problem.ts';
@@ -7,6 +7,11 @@ import { REFILL_PATH } from './refill-path.ts';
 /** No page may write here, not even one whose name was made to point to this machine. */
 const isLocalProgram = (request: Request): boolean =>
   localHost(request) !== undefined && request.headers.origin === undefined;
+
+const localProgramsOnly: RequestHandler = (request, _response, next) => {
+  if (isLocalProgram(request)) return next();
+  throw new Problem(403, 'local_only', 'refills are taken from this machine only');
+};
 
 const isRefill = (message: unknown): message is StreamMessage => {
   const { table, row, eventId } = (message ?? {}) as Readonly<Record<string, unknown>>;
@@ -20,9 +25,8 @@ const isRefill = (message: unknown): message is StreamMessage => {
  */
 export const refillRouter = (stream: Pick<EventStream, 'publish'>): Router => {
   const router = Router();
-  router.post(REFILL_PATH, express.json({ limit: '5mb' }), async (request, response) => {
-    if (!isLocalProgram(request))
-      throw new Problem(403, 'local_only', 'refills are taken from this machine only');
+  // Who asks is looked at before the body is read.
+  router.post(REFILL_PATH, localProgramsOnly, express.json({ limit: '5mb' }), async (request, response) => {
     const messages = (request.body as { messages?: unknown } | undefined)?.messages;
     if (!Array.isArray(messages) || !messages.every(isRefill)) {
       throw new Problem(400, 'bad_request', 'the body must be JSON, {"messages": […]}, of refilled rows');
