@@ -1,7 +1,7 @@
 import express, { type Express } from 'express';
 import type { ConfigFor } from '../contract/env.ts';
 import { LIMITS } from '../contract/limits.ts';
-import { type Operations, operationsRouter } from '../runtime/http/operations-router.ts';
+import { type Operations, operationsRouter, type Readiness } from '../runtime/http/operations-router.ts';
 import { Problem, problemHandler } from '../runtime/http/problem.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Running } from '../runtime/run-until-signal.ts';
@@ -20,16 +20,25 @@ const heldFor = (config: Config, { link }: DeployedRole): string | undefined => 
   return keysMissing ? 'write_keys_unset' : undefined;
 };
 
-const operationsOf = (config: Config, role: DeployedRole, stopping: () => boolean): Operations => ({
-  readiness: () => {
+/** The public port tells its state and no figures, which are for operations. */
+const operationsOf = (
+  config: Config,
+  role: DeployedRole,
+  stopping: () => boolean,
+): { readonly open: Operations; readonly own: Operations } => {
+  const readiness = (figures: () => object) => (): Readiness => {
     const held = heldFor(config, role);
     return {
       ready: !stopping() && held === undefined,
-      roles: { ingest: { waitingBytes: role.bus.waitingBytes, heldFor: held } },
+      roles: { ingest: { heldFor: held, ...figures() } },
     };
-  },
-  startup: role.startup,
-});
+  };
+  const { startup, bus } = role;
+  return {
+    open: { readiness: readiness(() => ({})), startup },
+    own: { readiness: readiness(() => ({ waitingBytes: bus.waitingBytes })), startup },
+  };
+};
 
 const appOf = (ingest: Ingest, logger: Logger, operations: Operations): Express => {
   const app = express().disable('x-powered-by');
@@ -61,8 +70,8 @@ export const startIngest = async (config: Config, options: RoleOptions = {}): Pr
     stopping: () => stopping,
     heldFor: () => link.heldFor,
   });
-  const app = appOf(ingest, logger, operations);
-  const service = await serveService(config, app, operations, metrics, ingest);
+  const app = appOf(ingest, logger, operations.open);
+  const service = await serveService(config, app, operations.own, metrics, ingest);
   void role.start();
   const stop = async (): Promise<void> => {
     const deadline = Date.now() + LIMITS.drainMs - KAFKA_CLOSE_MS / 2;

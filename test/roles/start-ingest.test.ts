@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ListenError } from '../../app/runtime/http/listen.ts';
 import { until } from '../delivery/worker-world.ts';
+import { freePort } from '../support/child.ts';
 import { get, RoleWorld, sendEvent } from './role-world.ts';
 
 const SASL = { KAFKA_SASL_MECHANISM: 'scram-sha-512' };
@@ -50,7 +51,7 @@ describe('startIngest', () => {
     });
     expect(await get(`${url}/readyz`)).toMatchObject({
       status: 503,
-      body: { ready: false, roles: { ingest: { waitingBytes: 0, heldFor: 'kafka_unavailable' } } },
+      body: { ready: false, roles: { ingest: { heldFor: 'kafka_unavailable' } } },
     });
     const before = performance.now();
     expect(await sendEvent(url, 'k1')).toMatchObject({
@@ -65,6 +66,18 @@ describe('startIngest', () => {
     world.bus.setAvailable(false);
     expect((await get(`${url}/startupz`)).status).toBe(200);
     world.bus.setAvailable(true);
+  });
+
+  it('tells its state on the public port, and figures on that of operations only', async () => {
+    await world.makeTopics();
+    const port = await freePort();
+    const url = await world.ingest({ METRICS_PORT: String(port) });
+    await becomes(`${url}/readyz`, 200);
+    expect((await get(`${url}/readyz`)).body).toEqual({ ready: true, roles: { ingest: {} } });
+    expect((await get(`http://127.0.0.1:${port}/readyz`)).body).toEqual({
+      ready: true,
+      roles: { ingest: { waitingBytes: 0 } },
+    });
   });
 
   it('has started, and takes nothing, while topics are missing', async () => {
