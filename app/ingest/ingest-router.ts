@@ -1,5 +1,6 @@
 import { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
 import { EVENT_TYPES, PATHS } from '../contract/http-paths.ts';
+import { decodablePath } from '../runtime/http/decodable-path.ts';
 import { Problem, problemHandler } from '../runtime/http/problem.ts';
 import { sourceOf } from './answer-log.ts';
 import type { Authenticate } from './authenticate.ts';
@@ -94,6 +95,7 @@ export const ingestRouter = (options: IngestOptions): Router => {
   const refusals = new SlowRefusals({ hasCompany, now: () => performance.now() });
   const router = Router();
   router.get(PATHS.openapi, serveOpenapi);
+  router.use(decodablePath);
   router.use(refuseBrowsers());
   const guards = [requireSource(options.authenticate, shares), requireRoom(options), requireJson];
   const serve = (path: string, take: Take): void => {

@@ -6,6 +6,7 @@ import { LIMITS } from '../contract/limits.ts';
 import { GoogleStream } from '../pubsub/google-stream.ts';
 import type { EventStream } from '../pubsub/port.ts';
 import { systemClock } from '../runtime/clock.ts';
+import { decodablePath } from '../runtime/http/decodable-path.ts';
 import { type Operations, operationsRouter } from '../runtime/http/operations-router.ts';
 import { Problem, problemHandler } from '../runtime/http/problem.ts';
 import type { Running } from '../runtime/run-until-signal.ts';
@@ -58,6 +59,7 @@ const operationsOf = (config: Config, { stream, link, stopping }: WebhooksRole):
 const listenerOf = (config: Config, role: WebhooksRole, operations: Operations): RequestListener => {
   const receiver = buildWebhooks(config, role);
   const app = express().disable('x-powered-by');
+  app.use(decodablePath);
   app.use(operationsRouter(operations));
   app.all(PATHS.webhooks, receiver);
   app.use((request) => {

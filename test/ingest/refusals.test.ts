@@ -89,6 +89,13 @@ describe('a request that is refused', () => {
     expect((await server.post('/v1/track', event, { origin: server.url })).status).toBe(200);
   });
 
+  it.each(['/v1/%zz', '/v1/%', '/v1/track%ff', '/%c3%28'])(
+    'for the path %s is 400, which says so',
+    async (path) => {
+      await expectProblem(await server.post(path, event), 400, 'invalid_path');
+    },
+  );
+
   it('for an unknown path is 404, for another method 405', async () => {
     await expectProblem(await server.post('/v1/unknown', event), 404, 'not_found');
     for (const path of ['/v1/track', '/v1/batch', '/v1/import']) {

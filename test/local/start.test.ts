@@ -54,6 +54,14 @@ describe('npm start', () => {
       }
       expect((await fetch(`${url}/webhooks/customerio`)).status).toBe(405);
       expect((await fetch(`${url}/webhooks`)).status).toBe(404);
+      for (const path of ['/%zz', '/v1/%zz', '/trace/%zz', '/warehouse/%zz']) {
+        const response = await fetch(`${url}${path}`);
+        expect([path, response.status, await response.json()]).toMatchObject([
+          path,
+          400,
+          { code: 'invalid_path' },
+        ]);
+      }
       expect(await running.stop()).toBe(0);
     },
     LIMIT_MS,

@@ -74,6 +74,8 @@ describe('startWebhooks', () => {
     });
     expect(await get(`${url}/startupz`)).toMatchObject({ status: 200 });
     expect((await get(`${url}/elsewhere`)).body).toMatchObject({ code: 'not_found' });
+    for (const path of ['/webhooks/%zz', '/webhooks/customerio%', '/%ff'])
+      expect(await get(`${url}${path}`)).toMatchObject({ status: 400, body: { code: 'invalid_path' } });
   });
 
   it('holds while its signing key is unset, and takes a new one over', async () => {

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import express from 'express';
+import { decodablePath } from '../../app/runtime/http/decodable-path.ts';
 import { closeServer, ListenError, listen } from '../../app/runtime/http/listen.ts';
 import { operationsRouter } from '../../app/runtime/http/operations-router.ts';
 import { Problem, problemHandler } from '../../app/runtime/http/problem.ts';
@@ -36,6 +37,19 @@ describe('problemHandler', () => {
     const unknown = await fetch(`${url}/unknown`);
     expect(unknown.status).toBe(500);
     expect(await unknown.text()).not.toContain('secret');
+  });
+});
+
+describe('a path whose % cannot be read', () => {
+  it.each(['/people/%zz', '/other/%zz'])('is 400 at %s, with a parameter there or not', async (path) => {
+    const app = express();
+    app.get('/people/:id', (_request, response) => void response.end());
+    app.use(decodablePath, problemHandler(silentLogger));
+    const response = await fetch(`${await serve(app)}${path}`);
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      expect.objectContaining({ code: 'invalid_path' }),
+    ]);
   });
 });
 

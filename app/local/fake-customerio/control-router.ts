@@ -1,4 +1,4 @@
-import express, { type ErrorRequestHandler, Router } from 'express';
+import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
 import type { FakeState } from './fake-state.ts';
 import { reportingControls } from './reporting-controls.ts';
 
@@ -6,10 +6,21 @@ const badJson: ErrorRequestHandler = (_error, _request, response, _next) => {
   response.status(400).json({ error: 'the body must be JSON' });
 };
 
+const decodablePath: RequestHandler = (request, response, next) => {
+  try {
+    decodeURIComponent(request.path);
+  } catch {
+    // The error tells no more than the answer does.
+    response.status(400).json({ error: 'the path has a % that does not begin an encoded UTF-8 character' });
+    return;
+  }
+  next();
+};
+
 /** The fake's own controls: what arrived, what it made of it, scripted faults, and what it reports. */
 export const controlRouter = (state: FakeState): Router => {
   const router = Router();
-  router.use(express.json({ limit: '1mb' }));
+  router.use(decodablePath, express.json({ limit: '1mb' }));
   router.get('/requests', (_request, response) => {
     response.json(state.journal);
   });

@@ -88,8 +88,18 @@ const BODY_FAULTS: Readonly<Record<string, readonly [number, string, string]>> =
   'request.size.invalid': [400, 'bad_content_length', 'the body is not as long as Content-Length says'],
 };
 
-const fromBodyReader = (error: Error): Problem | undefined => {
-  const { type, status } = error as { type?: unknown; status?: unknown };
+/** A path whose `%` cannot be read. */
+export const invalidPath = (): Problem =>
+  new Problem(
+    400,
+    'invalid_path',
+    'the path has a % that does not begin an encoded UTF-8 character, such as %C3%BC',
+  );
+
+const fromExpress = (error: Error): Problem | undefined => {
+  const { type, status, name } = error as { type?: unknown; status?: unknown; name: string };
+  // Of a route with a parameter.
+  if (name === 'URIError' && status === 400) return invalidPath();
   const known = typeof type === 'string' ? BODY_FAULTS[type] : undefined;
   if (known) return new Problem(...known);
   const isClientFault = typeof status === 'number' && status >= 400 && status < 500;
@@ -103,7 +113,7 @@ export const problemHandler =
   (logger: Logger): ErrorRequestHandler =>
   (error, request, response, next) => {
     if (response.headersSent) return next(error);
-    const known = error instanceof Problem ? error : Error.isError(error) ? fromBodyReader(error) : undefined;
+    const known = error instanceof Problem ? error : Error.isError(error) ? fromExpress(error) : undefined;
     if (known === undefined) logger.error({ err: error, path: request.path }, 'http.fault');
     sendProblem(
       response,

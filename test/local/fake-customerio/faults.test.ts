@@ -199,5 +199,11 @@ describe('controls', () => {
     const fake = await startFake();
     expect(await read(fetch(`${fake.url}/_control/people/nobody`))).toMatchObject({ status: 404 });
     expect(await read(fetch(`${fake.url}/_control/nothing`))).toMatchObject({ status: 404 });
+    for (const path of ['people/%zz', '%ff', 'webhooks/%zz']) {
+      expect(await read(fetch(`${fake.url}/_control/${path}`))).toMatchObject({
+        status: 400,
+        body: { error: expect.stringContaining('the path has a %') },
+      });
+    }
   });
 });
