@@ -142,6 +142,13 @@ export const ENV = {
     about:
       'who may send: whoever has a write key, or whom Cloud Run let in (the source is then the e-mail of the ID token)',
   },
+  INGEST_TOKEN_VERIFIED_BY: {
+    scopes: ['ingest', 'local'],
+    kind: 'text',
+    optional: true,
+    about:
+      'who verifies ID tokens before they reach the ingest, in free words such as `Envoy at the edge`; without it `iam` runs on Cloud Run alone and takes only tokens that Cloud Run verified',
+  },
   INGEST_WRITE_KEYS: {
     scopes: ['ingest', 'local'],
     kind: 'write-keys',

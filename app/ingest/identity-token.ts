@@ -8,7 +8,9 @@ const MOST_TOKEN = 8_192;
 const MOST_EMAIL = 254;
 
 const BEARER = /^Bearer +(\S+)$/i;
-const TOKEN = /^[\w-]+\.([\w-]+)\.[\w-]*$/;
+const TOKEN = /^[\w-]+\.([\w-]+)\.([\w-]*)$/;
+/** What Cloud Run leaves in the place of the signature of a token that it verified. */
+const REMOVED_SIGNATURE = 'SIGNATURE_REMOVED_BY_GOOGLE';
 const EMAIL = /^[^\s@\p{C}]+@[^\s@\p{C}]+$/u;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -34,9 +36,9 @@ const claimsOf = (payload: string): Record<string, unknown> | undefined => {
   }
 };
 
-const senderOf = (token: string): Identified => {
+const senderOf = (token: string, verifiedElsewhere: boolean): Identified => {
   if (token.length > MOST_TOKEN) return refused(`the ID token must have at most ${MOST_TOKEN} characters`);
-  const payload = TOKEN.exec(token)?.[1];
+  const [, payload, signature] = TOKEN.exec(token) ?? [];
   if (payload === undefined) return refused('the ID token must be three parts in base64url, joined by dots');
   const claims = claimsOf(payload);
   if (claims === undefined) return refused('the second part of the ID token must be a JSON object');
@@ -48,6 +50,11 @@ const senderOf = (token: string): Identified => {
     );
   }
   if (verified === false) return refused('the e-mail address of the ID token must be verified');
+  if (!verifiedElsewhere && signature !== REMOVED_SIGNATURE) {
+    return refused(
+      'the ID token was not verified by Cloud Run: send it to the address of the Cloud Run service',
+    );
+  }
   return { kind: 'source', source: email.toLowerCase() };
 };
 
@@ -55,20 +62,27 @@ const senderOf = (token: string): Identified => {
  * Access by IAM: the source is the e-mail address, in lower case, of the ID token that Cloud Run let in.
  *
  * **It does not verify the token, and cannot:** Cloud Run checks signature, audience, expiry and the caller's
- * `roles/run.invoker`, and then replaces the signature with `SIGNATURE_REMOVED_BY_GOOGLE` before the container sees it. So
- * whoever reaches the container in another way can claim any address. Use it only behind Cloud Run's own front end with the
- * invoker check on: no `allUsers`, no `invoker_iam_disabled`, no port of the container open to anything else.
+ * `roles/run.invoker`, and then replaces the signature with `SIGNATURE_REMOVED_BY_GOOGLE` before the container sees it. A token
+ * with another signature was verified by nobody, and is refused. Everybody can write those words, though: whoever reaches the
+ * container in another way can claim any address. Use it only behind Cloud Run's own front end with the invoker check on (no
+ * `allUsers`, no `invoker_iam_disabled`, no port of the container open to anything else), or behind something else that
+ * verifies every token. The settings demand one of the two at start.
  *
  * Of two headers Cloud Run checks `X-Serverless-Authorization` alone, so that one counts here too, also where it is unusable.
  * Source: https://cloud.google.com/run/docs/troubleshooting#signature-removed and
  * https://cloud.google.com/run/docs/authenticating/service-to-service.
  *
+ * @param verifiedElsewhere something else than Cloud Run verifies every token before it gets here: its signature may be any
  * @example identityTokenAuthenticator()({ authorization: `Bearer ${token}` }) // { kind: 'source', source: 'shop@acme.iam.gserviceaccount.com' }
  */
-export const identityTokenAuthenticator = (): Authenticate => (headers) => {
-  const header = checkedHeader(headers);
-  if (header === undefined) return refused(`needs an ID token: ${INSTEAD}`);
-  if (/^Basic\b/i.test(header)) return refused(`write keys are not taken here: ${INSTEAD}`);
-  const token = BEARER.exec(header)?.[1];
-  return token === undefined ? refused(`needs an ID token: ${INSTEAD}`) : senderOf(token);
-};
+export const identityTokenAuthenticator =
+  (verifiedElsewhere = false): Authenticate =>
+  (headers) => {
+    const header = checkedHeader(headers);
+    if (header === undefined) return refused(`needs an ID token: ${INSTEAD}`);
+    if (/^Basic\b/i.test(header)) return refused(`write keys are not taken here: ${INSTEAD}`);
+    const token = BEARER.exec(header)?.[1];
+    return token === undefined
+      ? refused(`needs an ID token: ${INSTEAD}`)
+      : senderOf(token, verifiedElsewhere);
+  };

@@ -11,7 +11,7 @@ import type { Problem } from '../runtime/http/problem.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 
-type IngestConfig = Pick<ConfigFor<'ingest'>, 'ingestAccess' | 'ingestWriteKeys'>;
+type IngestConfig = Pick<ConfigFor<'ingest'>, 'ingestAccess' | 'ingestTokenVerifiedBy' | 'ingestWriteKeys'>;
 
 /** What the ingest API stands on. */
 interface IngestParts {
@@ -31,10 +31,14 @@ export interface Ingest {
   readonly onRefused: (problem: Problem) => void;
 }
 
-const authenticatorOf = ({ ingestAccess, ingestWriteKeys }: IngestConfig): Authenticate =>
-  ingestAccess === 'iam'
-    ? identityTokenAuthenticator()
-    : writeKeyAuthenticator(() => ingestWriteKeys.current);
+const authenticatorOf = (
+  { ingestAccess, ingestTokenVerifiedBy: verifiedBy, ingestWriteKeys }: IngestConfig,
+  { logger }: IngestParts,
+): Authenticate => {
+  if (ingestAccess === 'write-key') return writeKeyAuthenticator(() => ingestWriteKeys.current);
+  if (verifiedBy !== undefined) logger.info({ verifiedBy }, 'ingest.tokens_verified_elsewhere');
+  return identityTokenAuthenticator(verifiedBy !== undefined);
+};
 
 const publisher =
   ({ bus, heldFor }: IngestParts) =>
@@ -51,7 +55,7 @@ export const buildIngest = (config: IngestConfig, parts: IngestParts): Ingest =>
   const counts = ingestMetrics(metrics);
   const answers = new AnswerLog(counts.requests, logger);
   const router = ingestRouter({
-    authenticate: authenticatorOf(config),
+    authenticate: authenticatorOf(config, parts),
     sink: { publish: publisher(parts) },
     logger,
     metrics: counts,

@@ -23,11 +23,22 @@ describe('identityTokenAuthenticator', () => {
     ['X-Serverless-Authorization', { 'x-serverless-authorization': GOOD }],
     ['the scheme in small letters', { authorization: GOOD.replace('Bearer', 'bearer') }],
     ['no word on verification', { authorization: bearer({ email: ACCOUNT }) }],
-    ['a signature still there', { authorization: `Bearer ${tokenOf({ email: ACCOUNT }, 'c2ln')}` }],
-    ['no signature', { authorization: `Bearer ${tokenOf({ email: ACCOUNT }, '')}` }],
   ])('finds the account by %s', (_what, headers) => {
     expect(authenticate(headers)).toEqual({ kind: 'source', source: ACCOUNT });
   });
+
+  it.each(['c2ln', '', 'signature_removed_by_google', 'SIGNATURE_REMOVED_BY_GOOGLE_', '-'])(
+    'refuses the signature %j, since Cloud Run verified no such token, unless something else did',
+    (signature) => {
+      const headers = { authorization: `Bearer ${tokenOf({ email: ACCOUNT }, signature)}` };
+      expect(authenticate(headers)).toEqual({
+        kind: 'refused',
+        scheme: 'Bearer',
+        rule: expect.stringMatching(/not verified by Cloud Run/),
+      });
+      expect(identityTokenAuthenticator(true)(headers)).toEqual({ kind: 'source', source: ACCOUNT });
+    },
+  );
 
   it('writes the address in lower case', () => {
     const authorization = bearer({ email: 'Ann.Lee@Acme.Example', email_verified: true });

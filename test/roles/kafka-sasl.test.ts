@@ -60,6 +60,7 @@ describe('kafkaSasl', () => {
     const config = parseConfig('ingest', {
       ...GIVEN,
       INGEST_ACCESS: 'iam',
+      INGEST_TOKEN_VERIFIED_BY: 'a test',
       KAFKA_SASL_MECHANISM: 'plain',
       KAFKA_SASL_PASSWORD: 'unset',
     });

@@ -21,6 +21,16 @@ const becomes = async (url: string, status: number): Promise<void> => {
   }
 };
 
+/** Sends one event as shop@acme.example, by an ID token with this signature. */
+const sendToken = (url: string, signature: string): Promise<Response> => {
+  const claims = Buffer.from(JSON.stringify({ email: 'shop@acme.example' })).toString('base64url');
+  return fetch(`${url}/v1/track`, {
+    method: 'POST',
+    headers: { authorization: `Bearer e30.${claims}.${signature}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ userId: 'u1', event: 'Bought' }),
+  });
+};
+
 const countConnects = (): (() => number) => {
   let connects = 0;
   const connect = world.bus.connect.bind(world.bus);
@@ -128,9 +138,23 @@ describe('startIngest', () => {
 
   it('needs no write keys where Cloud Run decides who may send', async () => {
     await world.makeTopics();
-    const url = await world.ingest({ INGEST_ACCESS: 'iam', INGEST_WRITE_KEYS_FILE: '' });
+    const onCloudRun = { K_SERVICE: 'ingest', K_REVISION: 'ingest-1', K_CONFIGURATION: 'ingest' };
+    const url = await world.ingest({ INGEST_ACCESS: 'iam', INGEST_WRITE_KEYS_FILE: '', ...onCloudRun });
     await becomes(`${url}/readyz`, 200);
     expect((await sendEvent(url, 'k1')).status).toBe(401);
+    expect((await sendToken(url, 'SIGNATURE_REMOVED_BY_GOOGLE')).status).toBe(200);
+    expect((await sendToken(url, 'forged')).status).toBe(401);
+  });
+
+  it('takes any signature of an ID token where something else verifies it, and logs what', async () => {
+    await world.makeTopics();
+    const verified = { INGEST_ACCESS: 'iam', INGEST_TOKEN_VERIFIED_BY: 'Envoy at the edge' };
+    const url = await world.ingest({ INGEST_WRITE_KEYS_FILE: '', ...verified });
+    await becomes(`${url}/readyz`, 200);
+    expect((await sendToken(url, 'c2ln')).status).toBe(200);
+    expect(world.logger.of('ingest.tokens_verified_elsewhere')).toMatchObject([
+      { fields: { verifiedBy: 'Envoy at the edge' } },
+    ]);
   });
 
   it('has started while a credential of Kafka is unset, and connects once it is there', async () => {

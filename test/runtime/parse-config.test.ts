@@ -25,6 +25,7 @@ const faultsOf = (scope: Scope, env: Environment): ConfigError => {
   throw new Error('no fault was found');
 };
 
+const CLOUD_RUN = { K_SERVICE: 'ingest', K_REVISION: 'ingest-1', K_CONFIGURATION: 'ingest' };
 const ingest = { KAFKA_BROKERS: 'a:9092', INGEST_WRITE_KEYS: 'shop=k1' };
 
 describe('parseConfig', () => {
@@ -140,9 +141,33 @@ describe('parseConfig', () => {
     expect(faultsOf('ingest', without).faults).toMatchObject([
       { name: 'INGEST_WRITE_KEYS', rule: 'must be set when INGEST_ACCESS is write-key' },
     ]);
-    const iam = parseConfig('ingest', { ...without, INGEST_ACCESS: 'iam' });
+    const iam = parseConfig('ingest', { ...without, ...CLOUD_RUN, INGEST_ACCESS: 'iam' });
     expect(iam.ingestWriteKeys).toMatchObject({ state: 'absent', current: undefined });
   });
+
+  it.each(['ingest', 'local'] as const)(
+    'refuses access by ID tokens for the scope %s where nothing verifies them',
+    (scope) => {
+      const iam = { ...ingest, INGEST_ACCESS: 'iam' };
+      for (const name of Object.keys(CLOUD_RUN)) {
+        const { faults, message } = faultsOf(scope, { ...iam, ...CLOUD_RUN, [name]: '' });
+        expect(faults).toMatchObject([
+          { name: 'INGEST_ACCESS', where: 'environment variable INGEST_ACCESS' },
+        ]);
+        expect(message).toContain(
+          `must not be iam outside Cloud Run, which sets ${name}: nobody would verify`,
+        );
+        expect(message).toContain('Use write-key, or say in INGEST_TOKEN_VERIFIED_BY who verifies them');
+        expect(message).not.toContain('\n');
+      }
+      expect(parseConfig(scope, { ...iam, ...CLOUD_RUN }).ingestTokenVerifiedBy).toBeUndefined();
+      const byEnvoy = { ...iam, INGEST_TOKEN_VERIFIED_BY: 'Envoy at the edge' };
+      expect(parseConfig(scope, byEnvoy)).toMatchObject({ ingestTokenVerifiedBy: 'Envoy at the edge' });
+      expect(faultsOf(scope, { ...byEnvoy, INGEST_TOKEN_VERIFIED_BY: ' ' }).faults).toMatchObject([
+        { name: 'INGEST_TOKEN_VERIFIED_BY', rule: 'must say who verifies ID tokens, got white space' },
+      ]);
+    },
+  );
 
   it('takes the address of a token endpoint as it is, and pairs by their names', () => {
     const ca = rootCertificates.slice(0, 2).join('\n');

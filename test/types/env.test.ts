@@ -8,7 +8,8 @@ describe('the types of the environment', () => {
     const plain = ([name]: [string, string]): boolean => !name.endsWith('_FILE');
     const env = (all: object): object => Object.fromEntries(Object.entries(all).filter(plain));
     expect(parseConfig('ingest', { ...env(types.ingestEnv), ...secrets }).port).toBe(8080);
-    expect(parseConfig('ingest', types.byIam).ingestWriteKeys.state).toBe('absent');
+    const cloudRun = { K_SERVICE: 'ingest', K_REVISION: 'ingest-1', K_CONFIGURATION: 'ingest' };
+    expect(parseConfig('ingest', { ...types.byIam, ...cloudRun }).ingestWriteKeys.state).toBe('absent');
     expect(parseConfig('track-worker', { ...env(types.workerEnv), ...secrets }).trackLanes).toBe(8);
   });
 

@@ -99,7 +99,7 @@ export const parseConfig = <S extends Scope>(scope: S, env: Environment): Config
     else config[camelCase(name)] = read.value;
   }
   const named = new Set(faults.map((fault) => fault.name));
-  const joint = jointFaults(config as Joined).filter(({ name }) => !named.has(name));
+  const joint = jointFaults(config as Joined, env).filter(({ name }) => !named.has(name));
   faults.push(...joint.map((fault) => ({ ...fault, where: where(fault.name, ENV[fault.name], scope) })));
   if (faults.length > 0) throw new ConfigError(faults);
   return config as ConfigFor<S>;
