@@ -41,8 +41,12 @@ const brokenRule = (name: SecretName, text: string): string | undefined => {
   if (!hasLines(name) && text !== text.trim())
     return `must have no white space around it${shapeOf(text)}${linesOf(text)}`;
   for (const [variable, setting] of settingsOf(name)) {
-    const taken = new SecretSetting(variable, setting, undefined).take(text);
+    const secret = new SecretSetting(variable, setting, undefined);
+    const taken = secret.take(text);
     if (taken.kind === 'faulty') return taken.rule + linesOf(text);
+    const [weak] = secret.weak;
+    // Not by its source: where the two stand the wrong way round, that is the key.
+    if (weak !== undefined) return `has a key, number ${weak.place}, that ${weak.rule}`;
   }
   return undefined;
 };

@@ -155,7 +155,8 @@ export const ENV = {
     optional: true,
     local: 'local=local',
     secret: 'ingest-write-keys',
-    about: 'write keys, one `source=key` a line',
+    about:
+      'write keys, one `source=key` a line; of fewer than 16 characters one can be guessed, and by the key `unset` nobody may send',
   },
   WEBHOOK_SIGNING_KEY: {
     scopes: ['webhooks', 'local'],

@@ -12,6 +12,8 @@ export const LIMITS = {
   idBytes: 150,
   eventNameBytes: 100,
   messageIdBytes: 256,
+  /** Fewer characters of a write key can be guessed. */
+  leastKeyCharacters: 16,
   /** Levels of objects and arrays inside one event. */
   depth: 64,
   /** How long a request waits for Kafka before it is answered 503, in milliseconds. */

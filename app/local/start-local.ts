@@ -6,6 +6,7 @@ import { LOCAL_PARTITIONS, TOPICS } from '../contract/topics.ts';
 import type { TrackWorker } from '../delivery/track-worker.ts';
 import { eventBus } from '../roles/build-bus.ts';
 import { buildTrackWorker } from '../roles/build-track-worker.ts';
+import { secretsIn } from '../runtime/config/secret-setting.ts';
 import { closeServer, listen } from '../runtime/http/listen.ts';
 import { createLogger, type Logger } from '../runtime/logger.ts';
 import { createMetrics } from '../runtime/metrics.ts';
@@ -33,6 +34,13 @@ const reportingFake = (
     onRequest: (entry) => logger.debug(entry, 'fake.request'),
     ...(signingKey !== undefined && { webhooks: [{ endpoint, signingKey }] }),
   });
+};
+
+/** Short keys are for a laptop; a source whose key is the placeholder cannot send here either. */
+const warnOfPlaceholders = (config: ConfigFor<'local'>, logger: Logger): void => {
+  for (const { name: setting, weak } of secretsIn(config))
+    for (const { source, kind, rule } of weak)
+      if (kind === 'placeholder') logger.warn({ setting, source, rule: `the key ${rule}` }, 'secret.weak');
 };
 
 const stopLocal = async (
@@ -63,6 +71,7 @@ const stopLocal = async (
  */
 export const startLocal = async (config: ConfigFor<'local'>): Promise<Local> => {
   const logger = createLogger('local', config.logLevel);
+  warnOfPlaceholders(config, logger);
   const local = await localBus(config, logger);
   const bus = eventBus(local.bus, logger);
   const metrics = createMetrics();

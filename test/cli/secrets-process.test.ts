@@ -109,11 +109,11 @@ const hasScript =
 
     it('asks for lines where there may be several', async () => {
       const { code, out } = await type('ingest-write-keys', {
-        'ends it: ': 'shop=s3cr3t-1\rapp=s3cr3t-2\r\r',
+        'ends it: ': 'shop=s3cr3t-123456789\rapp=s3cr3t-234567890\r\r',
       });
       expect(code).toBe(0);
       expect(out).not.toContain('s3cr3t');
-      expect(fake.values('acme', KEYS)).toEqual(['unset', 'shop=s3cr3t-1\napp=s3cr3t-2']);
+      expect(fake.values('acme', KEYS)).toEqual(['unset', 'shop=s3cr3t-123456789\napp=s3cr3t-234567890']);
     });
 
     it('writes nothing at Ctrl-C, or when several lines were pasted for one', async () => {

@@ -126,7 +126,7 @@ describe('secrets set', () => {
   });
 
   it('takes several write keys, one a line, and asks for lines', async () => {
-    const lines = 'shop=s3cr3t-1\napp=s3cr3t-2';
+    const lines = 'shop=s3cr3t-123456789\napp=s3cr3t-23456789ü';
     const { error, questions } = await set('ingest-write-keys', `${lines}\n`);
     expect(error).toBeUndefined();
     expect(questions).toMatchObject([[expect.stringContaining('one a line'), true]]);
@@ -152,6 +152,26 @@ describe('secrets set', () => {
     ],
     ['ingest-write-keys', 'a=s3cr3t:x', /must have one `source=key` a line/],
     ['ingest-write-keys', 'a=s3cr3t\nb=s3cr3t', /must not give one key to two sources/],
+    [
+      'ingest-write-keys',
+      'a=s3cr3t-123456789\n\nb=s3cr3t-1234567ü9\nc=s3cr3t-12345678\n',
+      'has a key, number 3, that must have at least 16 characters, lest it be guessed, got 15',
+    ],
+    [
+      'ingest-write-keys',
+      's3cr3t-the-wrong-way-round=shop',
+      'has a key, number 1, that must have at least 16 characters, lest it be guessed, got 4',
+    ],
+    [
+      'ingest-write-keys',
+      'a=s3cr3t-123456789\nb=unset',
+      'has a key, number 2, that is the placeholder `unset`, by which nobody may send',
+    ],
+    [
+      'ingest-write-keys',
+      'a=unset',
+      'has a key, number 1, that is the placeholder `unset`, by which nobody may send',
+    ],
   ])('refuses for %s the value %j before anything is sent', async (name, value, rule) => {
     const { error, out } = await set(name, value);
     expect(error?.name).toBe('SecretValueError');

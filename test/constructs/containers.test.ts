@@ -82,7 +82,9 @@ describe.each(Object.entries(VARIANTS))('the containers of %s', (_name, props) =
       .map(([name, { secret }]) => (secret === undefined ? name : `${name}_FILE`));
     expect(Object.keys(environment).filter((name) => !known.includes(name))).toEqual([]);
     const cloudRun = { K_SERVICE: role, K_REVISION: `${role}-1`, K_CONFIGURATION: role };
-    expect(parseConfig(role, { ...environment, ...cloudRun })).toMatchObject({ logLevel: props.logLevel ?? 'info' });
+    expect(parseConfig(role, { ...environment, ...cloudRun })).toMatchObject({
+      logLevel: props.logLevel ?? 'info',
+    });
   });
 
   it.each(Object.keys(ROLES) as Role[])(

@@ -8,10 +8,10 @@ import { type Child, eventually, freePort, runFile, startFile } from '../support
 const MAIN = 'app/local/main.ts';
 const LIMIT_MS = 30_000;
 
-const track = (url: string, n: number): Promise<Response> =>
+const track = (url: string, n: number, key = 'local'): Promise<Response> =>
   fetch(`${url}/v1/track`, {
     method: 'POST',
-    headers: { authorization: `Basic ${btoa('local:')}`, 'content-type': 'application/json' },
+    headers: { authorization: `Basic ${btoa(`${key}:`)}`, 'content-type': 'application/json' },
     body: JSON.stringify({ userId: 'u1', event: 'Counted', messageId: `m${n}`, properties: { n } }),
   });
 
@@ -37,6 +37,19 @@ describe('npm start', () => {
     running = undefined;
     rmSync(folder, { recursive: true });
   });
+
+  it(
+    'takes write keys of any length, and tells of a source whose key is the placeholder',
+    async () => {
+      const keys = { INGEST_WRITE_KEYS: 'kiosk=unset\nlocal=local' };
+      running = await startFile(MAIN, { PORT: '0', LOG_LEVEL: 'warn', ...keys }, folder);
+      expect((await track(running.url, 1)).status).toBe(200);
+      expect((await track(running.url, 1, 'unset')).status).toBe(401);
+      const told = running.output().match(/.*secret\.weak.*/g) ?? [];
+      expect(told.map((line) => (JSON.parse(line) as { source: string }).source)).toEqual(['kiosk']);
+    },
+    LIMIT_MS,
+  );
 
   it(
     'carries an event to the fake on one origin and says it is ready',

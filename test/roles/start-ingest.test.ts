@@ -122,6 +122,16 @@ describe('startIngest', () => {
     expect((await sendEvent(url, 'k1')).status).toBe(200);
   });
 
+  it('lets nobody in by the placeholder, and the other sources go on', async () => {
+    await world.makeTopics();
+    const url = await world.ingest({ INGEST_WRITE_KEYS_FILE: world.put('keys', 'shop=unset\napp=k1') });
+    await becomes(`${url}/readyz`, 200);
+    expect((await sendEvent(url, 'unset')).status).toBe(401);
+    expect((await sendEvent(url, 'k1')).status).toBe(200);
+    const told = world.logger.of('secret.weak').map(({ fields }) => fields['source']);
+    expect(told).toEqual(['shop', 'app']);
+  });
+
   it('takes changed write keys over, and keeps them while the file is spoiled', async () => {
     await world.makeTopics();
     const path = world.put('keys', 'shop=k1');

@@ -221,6 +221,7 @@ describe('parseConfig', () => {
     ['KAFKA_CA', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'],
     ['INGEST_WRITE_KEYS', 'shop=k1\nother=k1'],
     ['INGEST_WRITE_KEYS', 'shop'],
+    ['INGEST_WRITE_KEYS', 'shop=unset'],
   ])('refuses %s=%j', (name, value) => {
     const { faults, message } = faultsOf('local', { [name]: value });
     expect(faults.map((fault) => fault.name)).toEqual([name]);

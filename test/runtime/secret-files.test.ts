@@ -110,6 +110,50 @@ describe('SecretFiles', () => {
     expect(await metrics.text()).toContain('secrets_unreadable 0');
   });
 
+  it('warns of short keys and placeholders by their sources, at start and when they change, and never by the key', async () => {
+    const longKey = `${VALUE}-of-16-or-more`;
+    put('keys', `shop=${VALUE}\napp=${longKey}\nkiosk=unset\ntill=unset`);
+    open();
+    files.start();
+    const told = (): unknown =>
+      logger.of('secret.weak').map(({ level, fields }) => [level, fields['source'], fields['rule']]);
+    const short = 'the key must have at least 16 characters, lest it be guessed, got 11';
+    const placeholder = 'the key is the placeholder `unset`, by which nobody may send';
+    const first = [
+      ['warn', 'shop', short],
+      ['warn', 'kiosk', placeholder],
+      ['warn', 'till', placeholder],
+    ];
+    expect(told()).toEqual(first);
+    expect(config.ingestWriteKeys).toMatchObject({
+      state: 'set',
+      current: [
+        { source: 'shop', key: VALUE },
+        { source: 'app', key: longKey },
+      ],
+    });
+    await files.refresh();
+    expect(told()).toEqual(first);
+    put('keys', `shop=${longKey}\napp=${VALUE}`);
+    await files.refresh();
+    expect(told()).toEqual([...first, ['warn', 'app', short]]);
+    expect(config.ingestWriteKeys.current).toHaveLength(2);
+    expect(JSON.stringify(logger.lines)).not.toContain(VALUE);
+  });
+
+  it('waits for a value where every key is the placeholder', async () => {
+    put('keys', 'shop=unset\napp=unset');
+    open();
+    expect(config.ingestWriteKeys).toMatchObject({ state: 'unset', current: undefined });
+    put('keys', `shop=${VALUE}`);
+    await files.refresh();
+    expect(config.ingestWriteKeys).toMatchObject({ state: 'set', current: [{ source: 'shop' }] });
+    put('keys', 'shop=unset');
+    await files.refresh();
+    expect(config.ingestWriteKeys).toMatchObject({ state: 'unset', current: undefined });
+    expect(logger.of('secret.unset')).toHaveLength(1);
+  });
+
   it('tells the shape of a broken text', async () => {
     open();
     put('keys', VALUE);

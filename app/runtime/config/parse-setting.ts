@@ -1,9 +1,22 @@
 import { X509Certificate } from 'node:crypto';
 import type { WriteKey } from '../../contract/env.ts';
+import { LIMITS } from '../../contract/limits.ts';
+import { UNSET } from '../../contract/secrets.ts';
 import type { Setting, SettingKind } from '../../contract/setting.ts';
 
+/** A write key that is not as it should be: what is wrong, never the key. */
+export interface WeakKey {
+  readonly source: string;
+  /** Its place among the keys, from 1. */
+  readonly place: number;
+  readonly kind: 'placeholder' | 'short';
+  readonly rule: string;
+}
+
 /** What a text was read as, or the rule it breaks. */
-export type Parsed = { readonly value: unknown } | { readonly rule: string };
+export type Parsed =
+  | { readonly value: unknown; readonly weak?: readonly WeakKey[] }
+  | { readonly rule: string };
 
 /** The shape of a text that broke a rule, for its message: never the text itself. */
 export const shapeOf = (text: string): string => `, got ${text.length} characters`;
@@ -87,15 +100,33 @@ const lines = (text: string): Parsed => {
   return value.length > 0 ? { value } : { rule: 'must have at least one line' };
 };
 
+const weaknessOf = ({ key }: WriteKey): Pick<WeakKey, 'kind' | 'rule'> | undefined => {
+  if (key === UNSET)
+    return { kind: 'placeholder', rule: `is the placeholder \`${UNSET}\`, by which nobody may send` };
+  const { length } = [...key];
+  const least = LIMITS.leastKeyCharacters;
+  if (length >= least) return undefined;
+  return { kind: 'short', rule: `must have at least ${least} characters, lest it be guessed, got ${length}` };
+};
+
+const weakIn = (keys: readonly WriteKey[]): readonly WeakKey[] =>
+  keys.flatMap((entry, index) => {
+    const weakness = weaknessOf(entry);
+    return weakness ? [{ source: entry.source, place: index + 1, ...weakness }] : [];
+  });
+
+/** A source whose key is the placeholder has none, and the others go on. */
 const writeKeys = (text: string): Parsed => {
-  const value = linesOf(text).map(writeKeyLine);
-  if (value.length === 0 || value.includes(undefined)) {
+  const entries = linesOf(text).map(writeKeyLine);
+  const given = entries.filter((entry) => entry !== undefined);
+  if (entries.length === 0 || given.length < entries.length) {
     return {
       rule: 'must have one `source=key` a line; a source is letters, digits, dot, dash and underscore, a key has no colon',
     };
   }
-  const distinct = new Set(value.map((entry) => entry?.key)).size === value.length;
-  return distinct ? { value } : { rule: 'must not give one key to two sources' };
+  const value = given.filter(({ key }) => key !== UNSET);
+  const distinct = new Set(value.map(({ key }) => key)).size === value.length;
+  return distinct ? { value, weak: weakIn(given) } : { rule: 'must not give one key to two sources' };
 };
 
 const MAX_COUNT = 1_000_000;

@@ -83,6 +83,7 @@ export class SecretFiles {
   /** Reads from time to time until it is stopped. */
   start(): void {
     for (const secret of this.#unset()) this.#sayUnset(secret);
+    for (const secret of this.#secrets) this.#sayWeak(secret);
     this.#schedule();
   }
 
@@ -155,7 +156,15 @@ export class SecretFiles {
     this.#faulty.delete(secret);
     if (secret.state === 'unset') return this.#sayUnset(secret);
     this.#said.delete(secret);
-    if (taken.kind === 'changed') logger.info(facts, 'secret.changed');
+    if (taken.kind !== 'changed') return;
+    logger.info(facts, 'secret.changed');
+    this.#sayWeak(secret);
+  }
+
+  /** Weak keys work, lest the other sources stop. */
+  #sayWeak({ name: setting, setting: { secret }, weak }: SecretSetting): void {
+    for (const { source, rule } of weak)
+      this.#options.logger.warn({ setting, secret, source, rule: `the key ${rule}` }, 'secret.weak');
   }
 
   #sayUnset(secret: SecretSetting): void {

@@ -1,6 +1,6 @@
 import { type Secret, UNSET } from '../../contract/secrets.ts';
 import type { Setting } from '../../contract/setting.ts';
-import { parseSetting, shapeOf } from './parse-setting.ts';
+import { parseSetting, shapeOf, type WeakKey } from './parse-setting.ts';
 
 /** What became of a text: taken over (or the same as before), the placeholder, or a broken rule. */
 export type Taken =
@@ -15,6 +15,7 @@ export class SecretSetting<T = unknown> implements Secret<T> {
   readonly path: string | undefined;
   #text: string | undefined;
   #current: T | undefined;
+  #weak: readonly WeakKey[] = [];
 
   constructor(name: string, setting: Setting, path: string | undefined) {
     this.name = name;
@@ -28,7 +29,12 @@ export class SecretSetting<T = unknown> implements Secret<T> {
 
   get state(): 'set' | 'unset' | 'absent' {
     if (this.#text === undefined) return 'absent';
-    return this.#text === UNSET ? 'unset' : 'set';
+    return this.#current === undefined ? 'unset' : 'set';
+  }
+
+  /** Of write keys: those that are not as they should be. */
+  get weak(): readonly WeakKey[] {
+    return this.#weak;
   }
 
   /**
@@ -39,16 +45,15 @@ export class SecretSetting<T = unknown> implements Secret<T> {
   take(text: string): Taken {
     if (text === this.#text) return { kind: 'same' };
     if (text === '') return { kind: 'faulty', rule: 'must not be empty' };
-    if (text === UNSET) {
-      this.#text = text;
-      this.#current = undefined;
-      return { kind: 'unset' };
-    }
-    const parsed = parseSetting(this.setting, text);
+    const parsed = text === UNSET ? { value: undefined } : parseSetting(this.setting, text);
     if ('rule' in parsed) return { kind: 'faulty', rule: parsed.rule + shapeOf(text) };
+    const { value, weak = [] } = parsed;
+    // Of keys that are all placeholders none is left.
+    const isUnset = value === undefined || (Array.isArray(value) && value.length === 0);
     this.#text = text;
-    this.#current = parsed.value as T;
-    return { kind: 'changed' };
+    this.#current = isUnset ? undefined : (value as T);
+    this.#weak = weak;
+    return { kind: isUnset ? 'unset' : 'changed' };
   }
 }
 
