@@ -144,6 +144,18 @@ describe('import directions', () => {
     expect(isAllowed(folder, imported)).toBe(false);
   });
 
+  it('leave the terminal to one file of the command line', () => {
+    const writers = files.filter(
+      (file) =>
+        file.startsWith('app/cli/') &&
+        /\bconsole\b|\bstdout\b|\bstderr\b/.test(
+          readFileSync(join(ROOT, file), 'utf8').replace(/\/\*\*.*?\*\//gs, ''),
+        ),
+    );
+    // The other reads what Terraform, a process of its own, wrote.
+    expect(writers.toSorted()).toEqual(['app/cli/deployed-webhooks-url.ts', 'app/cli/terminal.ts']);
+  });
+
   it('leave process.env to the configuration', () => {
     const readers = files.filter((file) =>
       /(?<!')\bprocess\.env\b|\{ env \} = process/.test(readFileSync(join(ROOT, file), 'utf8')),

@@ -5,13 +5,14 @@ import { EXPECTED } from '../roles/expected.ts';
 import { processConfig } from '../runtime/config/process-config.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { oneLineFaults } from '../runtime/one-line-faults.ts';
+import { shown, terminal } from './terminal.ts';
 
 const FAILED_USAGE = 2;
 
 const partitionsOf = (text: string): number => {
   const partitions = Number(text);
   if (Number.isInteger(partitions) && partitions >= 1 && partitions <= 1000) return partitions;
-  process.stderr.write('--partitions must be a whole number from 1 to 1000\n');
+  terminal.say(shown(['--partitions must be a whole number from 1 to 1000']));
   return process.exit(FAILED_USAGE);
 };
 
@@ -21,7 +22,7 @@ const ensure = async (mode: 'create' | 'verify', partitions: number): Promise<vo
   try {
     await bus.connect();
     await bus.ensureTopics(Object.values(TOPICS), mode, partitions);
-    process.stdout.write(`${Object.keys(TOPICS).length} topics are as they must be\n`);
+    terminal.print(shown([`${Object.keys(TOPICS).length} topics are as they must be`]));
   } finally {
     await bus.close();
   }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { Command } from 'commander';
 import { WarehouseReadError } from '../bigquery/port.ts';
 import { AppApiError } from '../customerio/app-error.ts';
@@ -19,10 +20,12 @@ import { SecretValueError } from './secret-value.ts';
 import { type SecretsWorld, secretsCommand } from './secrets-command.ts';
 import { OlderStillEnabled } from './set-secret.ts';
 import { streamCommand } from './stream-command.ts';
+import { type Shown, shown, terminal } from './terminal.ts';
 import { traceCommand } from './trace-command.ts';
 import { WarehouseQueryError, warehouseCommand } from './warehouse-command.ts';
 import { webhooksCommand } from './webhooks-command.ts';
 
+const FAILED = 1;
 const USAGE = 2;
 
 const FAULTS = [
@@ -42,9 +45,23 @@ const FAULTS = [
   StateFileError,
 ] as const;
 
+/** What commander adds to a fault, on a line of its own. */
+const SUGGESTION = /\n\(Did you mean [^\n]*\)$/;
+
+/** A usage fault repeats what was typed or pasted. */
+const usageFault = (text: string): Shown => {
+  const fault = text.trimEnd();
+  const [suggestion] = SUGGESTION.exec(fault) ?? [];
+  if (suggestion === undefined) return shown([fault]);
+  return shown([fault.slice(0, -suggestion.length), suggestion.trimStart()]);
+};
+
 /** Usage faults exit with 2 in every command; help and the version with 0. */
 const withExits = (command: Command): void => {
-  command.showHelpAfterError().exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE));
+  command
+    .showHelpAfterError()
+    .configureOutput({ outputError: (text, write) => write(`${usageFault(text)}\n`) })
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE));
   for (const child of command.commands) withExits(child);
 };
 
@@ -66,5 +83,11 @@ export const runProgram = async (secrets: Partial<SecretsWorld> = {}): Promise<v
     .addCommand(warehouseCommand())
     .addCommand(webhooksCommand());
   withExits(program);
-  await oneLineFaults(() => program.parseAsync(), FAULTS);
+  try {
+    await oneLineFaults(() => program.parseAsync(), FAULTS);
+  } catch (error) {
+    // A fault of ours: where it happened tells more than its message, which may hold text from anywhere.
+    terminal.say(shown(inspect(error).split('\n')));
+    process.exit(FAILED);
+  }
 };

@@ -16,6 +16,7 @@ import type { Workspace } from './reconcile-asked.ts';
 import { RECONCILE_OPTIONS, type ReconcileChoice } from './reconcile-options.ts';
 import { reconcileJson, reconcileText } from './reconcile-report.ts';
 import { type ReconcileStart, reconcileStart } from './reconcile-start.ts';
+import { type Shown, shown, shownJson, terminal } from './terminal.ts';
 
 /** What the command uses of the world. */
 export interface ReconcileWorld {
@@ -28,9 +29,9 @@ export interface ReconcileWorld {
   readonly stream: (choice: ReconcileChoice) => EventStream;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  readonly print: (text: string) => void;
+  readonly print: (text: Shown) => void;
   /** Tells a person how far it is. */
-  readonly say: (text: string) => void;
+  readonly say: (text: Shown) => void;
   /** Sets the exit code. */
   readonly end: (code: number) => void;
 }
@@ -65,8 +66,8 @@ const systemWorld: ReconcileWorld = {
       ? new LocalRefillStream(url)
       : new GoogleStream({ project, topic, emulatorHost: emulator(project), ...PATIENCE }),
   now: Date.now,
-  print: (text) => process.stdout.write(`${text}\n`),
-  say: (text) => process.stderr.write(`${text}\n`),
+  print: terminal.print,
+  say: terminal.say,
   end: (code) => {
     process.exitCode = code;
   },
@@ -78,7 +79,7 @@ const startOf = async (
   { workspace, now, say }: ReconcileWorld,
 ): Promise<ReconcileStart> => {
   try {
-    return await reconcileStart(choice, workspace, now(), say);
+    return await reconcileStart(choice, workspace, now(), (text) => say(shown([text])));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return command.error(`error: ${error.message}`);
@@ -97,7 +98,7 @@ const run = async (choice: ReconcileChoice, command: Command, world: ReconcileWo
   try {
     const save = async (state: ReconcileState): Promise<void> => {
       await file.save(state);
-      world.say(`${state.deliveries} deliveries, ${totals(state).missing} events missing`);
+      world.say(shown([`${state.deliveries} deliveries, ${totals(state).missing} events missing`]));
     };
     const { metric: metrics, max } = choice;
     const { api, warehouse, now } = world;
@@ -115,7 +116,7 @@ const run = async (choice: ReconcileChoice, command: Command, world: ReconcileWo
     const state = await reconcile(parts, start);
     if (state.done) await file.remove();
     const dryRun = stream === undefined;
-    world.print(choice.json ? reconcileJson(state, dryRun) : reconcileText(state, dryRun));
+    world.print(choice.json ? shownJson(reconcileJson(state, dryRun)) : shown(reconcileText(state, dryRun)));
     world.end(codeOf(state));
   } finally {
     await stream?.close();

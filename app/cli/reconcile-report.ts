@@ -19,7 +19,9 @@ const rangeLines = (state: ReconcileState): readonly string[] => {
   const ranges = rangesOf(state);
   const lines = ranges.map(({ from, to }) => `  ${time(from)} to ${time(to)}`);
   const end = state.done ? '' : ', not to its end';
-  return ranges.length < 2 ? [] : ['One range after another:', `${lines.join('\n')}${end}`];
+  return ranges.length < 2
+    ? []
+    : ['One range after another:', ...lines.slice(0, -1), `${lines.at(-1)}${end}`];
 };
 
 const ignoredLines = ({ ignored }: ReconcileState): readonly string[] => {
@@ -29,10 +31,10 @@ const ignoredLines = ({ ignored }: ReconcileState): readonly string[] => {
 };
 
 /** The one object of `reconcile --json`. */
-export const reconcileJson = (state: ReconcileState, dryRun: boolean): string => {
+export const reconcileJson = (state: ReconcileState, dryRun: boolean): object => {
   const { done, deliveries, metrics, ignored, missing } = state;
   const { from, to } = wholeOf(state);
-  return JSON.stringify({
+  return {
     dryRun,
     since: time(from),
     until: time(to),
@@ -43,11 +45,11 @@ export const reconcileJson = (state: ReconcileState, dryRun: boolean): string =>
     metrics,
     ignored,
     missingEvents: missing.map((event) => ({ ...event, timestamp: time(event.timestamp) })),
-  });
+  };
 };
 
-/** The same for a reader. */
-export const reconcileText = (state: ReconcileState, dryRun: boolean): string => {
+/** The same for a reader, as lines. */
+export const reconcileText = (state: ReconcileState, dryRun: boolean): readonly string[] => {
   const { done, deliveries, metrics, missing } = state;
   const { from, to } = wholeOf(state);
   const { missing: count, refilled } = totals(state);
@@ -59,12 +61,12 @@ export const reconcileText = (state: ReconcileState, dryRun: boolean): string =>
   return [
     `Deliveries from ${time(from)} to ${time(to)}: ${deliveries}.`,
     ...rangeLines(state),
-    ...(rows.length > 0 ? [textTable(['event', 'known', 'missing', 'refilled'], rows).trimEnd()] : []),
+    ...(rows.length > 0 ? textTable(['event', 'known', 'missing', 'refilled'], rows) : []),
     ...(shown.length > 0 ? ['Missing in the warehouse:', ...shown] : []),
     ...(count > shown.length ? [`  and ${count - shown.length} more`] : []),
     ...ignoredLines(state),
     count === 0 ? 'Nothing is missing.' : `Events missing: ${count}, of which refilled: ${refilled}.`,
     ...(done ? [] : ['Stopped by --max: run it again to go on.']),
     ...(dryRun && count > 0 ? ['This was a dry run: --refill writes them.'] : []),
-  ].join('\n');
+  ];
 };

@@ -36,9 +36,9 @@ export class ReplayReport {
   }
 
   /** The one object of `--json`. */
-  json(result: ReplayResult, dryRun: boolean): string {
+  json(result: ReplayResult, dryRun: boolean): object {
     const { replayed, left, stoppedBy, failure } = result;
-    return JSON.stringify({
+    return {
       dryRun,
       replayed,
       left,
@@ -47,11 +47,11 @@ export class ReplayReport {
       tables: this.#tables,
       reasons: this.#reasons,
       rows: this.#listed,
-    });
+    };
   }
 
-  /** The same for a reader. */
-  text({ replayed, left, stoppedBy, failure }: ReplayResult, dryRun: boolean): string {
+  /** The same for a reader, as lines. */
+  text({ replayed, left, stoppedBy, failure }: ReplayResult, dryRun: boolean): readonly string[] {
     const done = dryRun ? 'would be put back' : 'were put back';
     const counts = (of: Record<string, number>): string[] =>
       Object.entries(of).map(([name, count]) => `  ${String(count).padStart(7)}  ${name}`);
@@ -65,6 +65,6 @@ export class ReplayReport {
         ? []
         : [`Failed: ${failure.message}. What was not put back stays; run it again.`]),
       ...(dryRun && failure === undefined ? ['This was a dry run: --yes does it.'] : []),
-    ].join('\n');
+    ];
   }
 }

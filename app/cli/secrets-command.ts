@@ -6,6 +6,7 @@ import { readHidden } from './read-hidden.ts';
 import { hasLines, MOST_BYTES, secretValue } from './secret-value.ts';
 import { type SecretStatus, secretsStatus } from './secrets-status.ts';
 import { secretIdOf, setSecret } from './set-secret.ts';
+import { type Shown, shown, shownJson, terminal } from './terminal.ts';
 
 /** What the commands use of the world. */
 export interface SecretsWorld {
@@ -13,7 +14,7 @@ export interface SecretsWorld {
   readonly open: (project: string) => SecretManager;
   /** Takes a value from a pipe or, unseen, from the terminal. */
   readonly read: (question: string, several: boolean) => Promise<Uint8Array>;
-  readonly print: (text: string) => void;
+  readonly print: (text: Shown) => void;
 }
 
 interface Options {
@@ -25,8 +26,8 @@ interface Options {
 const systemWorld: SecretsWorld = {
   open: (project) => new GoogleSecretManager({ project }),
   read: (question, several) =>
-    readHidden({ input: process.stdin, output: process.stderr }, question, several, MOST_BYTES),
-  print: (text) => process.stdout.write(`${text}\n`),
+    readHidden({ input: process.stdin, output: terminal.prompt }, question, several, MOST_BYTES),
+  print: terminal.print,
 };
 
 const PROJECT = /^[a-z0-9][a-z0-9.:-]{0,99}$/;
@@ -84,27 +85,25 @@ const set = async (
   const value = secretValue(name, await world.read(questionOf(name), hasLines(name)));
   const secret = secretIdOf(name, prefix);
   const { version, disabled } = await setSecret(world.open(project), secret, value, disableOlder);
-  if (json) return world.print(JSON.stringify({ name, secret, project, version, disabled }));
+  if (json) return world.print(shownJson({ name, secret, project, version, disabled }));
   const older = disabled.length > 0 ? `Disabled: ${versionsOf(disabled)}.` : 'No older version was enabled.';
   world.print(
-    [
+    shown([
       `${secret} in project ${project}: version ${version} is in place.`,
       'Running roles take it up within five minutes, without a deployment.',
       disableOlder ? older : 'Older versions stay enabled; --disable-older disables them.',
-    ].join('\n'),
+    ]),
   );
 };
 
-const table = (rows: readonly (readonly string[])[]): string => {
+const table = (rows: readonly (readonly string[])[]): readonly string[] => {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows
-    .map((row) =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return rows.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 };
 
 const HINTS: Readonly<Record<Exclude<SecretStatus['status'], 'set'>, string>> = {
@@ -116,7 +115,7 @@ const HINTS: Readonly<Record<Exclude<SecretStatus['status'], 'set'>, string>> = 
 
 const status = async ({ project, prefix, json }: Options, world: SecretsWorld): Promise<void> => {
   const secrets = await secretsStatus(world.open(project), prefix);
-  if (json) return world.print(JSON.stringify({ project, secrets }));
+  if (json) return world.print(shownJson({ project, secrets }));
   const rows = secrets.map((secret) => [
     secret.secret,
     secret.status,
@@ -125,7 +124,7 @@ const status = async ({ project, prefix, json }: Options, world: SecretsWorld): 
   ]);
   const present = new Set<string>(secrets.map((secret) => secret.status));
   const hints = Object.entries(HINTS).flatMap(([state, hint]) => (present.has(state) ? [hint] : []));
-  world.print([table([['SECRET', 'STATUS', 'VERSION', 'CREATED'], ...rows]), ...hints].join('\n'));
+  world.print(shown([...table([['SECRET', 'STATUS', 'VERSION', 'CREATED'], ...rows]), ...hints]));
 };
 
 /**

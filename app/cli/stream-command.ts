@@ -6,14 +6,15 @@ import { type ReplayResult, replay } from '../pubsub/replay.ts';
 import { processConfig } from '../runtime/config/process-config.ts';
 import { choiceMatches, REPLAY_OPTIONS, type ReplayChoice } from './replay-options.ts';
 import { ReplayReport } from './replay-report.ts';
+import { type Shown, shown, shownJson, terminal } from './terminal.ts';
 
 /** What the commands use of the world. */
 export interface StreamWorld {
   /** The dead letters of a topic: the one that is chosen, else that of the settings. */
   readonly open: (choice: Pick<ReplayChoice, 'project' | 'topic'>) => Promise<DeadLetters>;
-  readonly print: (text: string) => void;
+  readonly print: (text: Shown) => void;
   /** Tells a person how far it is. */
-  readonly say: (text: string) => void;
+  readonly say: (text: Shown) => void;
   /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number;
   /** Sets the exit code. */
@@ -29,8 +30,8 @@ const systemWorld: StreamWorld = {
     if (emulatorHost === undefined) await googleHeaders(project)();
     return connectDeadLetters({ project, topic, emulatorHost });
   },
-  print: (text) => process.stdout.write(`${text}\n`),
-  say: (text) => process.stderr.write(`${text}\n`),
+  print: terminal.print,
+  say: terminal.say,
   now: performance.now.bind(performance),
   end: (code) => {
     process.exitCode = code;
@@ -56,7 +57,7 @@ const progress = ({ say, now }: StreamWorld): (() => void) => {
     const at = now();
     if (at - saidAt < SAY_MS) return;
     saidAt = at;
-    say(`${count} rows, ${Math.round((count * 1000) / (at - start))} a second`);
+    say(shown([`${count} rows, ${Math.round((count * 1000) / (at - start))} a second`]));
   };
 };
 
@@ -78,7 +79,7 @@ const run = async (choice: ReplayChoice, world: StreamWorld): Promise<void> => {
         step();
       },
     });
-    world.print(choice.json ? report.json(result, dryRun) : report.text(result, dryRun));
+    world.print(choice.json ? shownJson(report.json(result, dryRun)) : shown(report.text(result, dryRun)));
     world.end(codeOf(result));
   } finally {
     await letters.close();

@@ -5,6 +5,7 @@ import { sinceOf } from '../trace/since-of.ts';
 import { trace } from '../trace/trace.ts';
 import { type TraceAnswer, traceAnswer } from '../trace/trace-answer.ts';
 import { PLACE_OPTIONS } from './reconcile-options.ts';
+import { shown, shownJson } from './terminal.ts';
 import { traceReport } from './trace-report.ts';
 import { kafkaFault, systemTraceWorld, type TraceWorld } from './trace-world.ts';
 
@@ -89,7 +90,7 @@ const run = async (id: string, choice: Choice, command: Command, world: TraceWor
     const fault = idFault(id);
     if (fault !== undefined) throw new UsageError(fault);
     const answer = await answerTo(id, choice, world);
-    world.print(choice.json ? JSON.stringify(answer) : traceReport(answer, choice.since));
+    world.print(choice.json ? shownJson(answer) : shown(traceReport(answer, choice.since)));
     world.end(codeOf(answer));
   } catch (error) {
     if (error instanceof UsageError) return command.error(`error: ${error.message}`);

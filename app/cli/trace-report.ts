@@ -24,16 +24,16 @@ const nothingLine = ({ id, since, searched }: TraceAnswer, age: string): string 
   'A longer --since, such as 7d, looks further back.';
 
 /**
- * A trace in words: its steps, then where each event and message is, then what was not seen.
+ * A trace in words, as lines: its steps, then where each event and message is, then what was not seen.
  *
  * @param age how far back was asked for, as it was given
  */
-export const traceReport = (answer: TraceAnswer, age: string): string => {
+export const traceReport = (answer: TraceAnswer, age: string): readonly string[] => {
   const { id, steps, verdicts } = answer;
-  if (steps.length === 0) return [nothingLine(answer, age), ...unreadLines(answer)].join('\n');
+  if (steps.length === 0) return [nothingLine(answer, age), ...unreadLines(answer)];
   const lines = steps.map(({ at, where, what, eventId, deliveryId }) =>
     [at, where, what, eventId ?? '', deliveryId ?? ''].join('  ').trimEnd(),
   );
   const told = verdicts.map(({ eventId, deliveryId, words }) => `${deliveryId ?? eventId ?? id}: ${words}.`);
-  return [...lines, ...(told.length > 0 ? ['', ...told] : []), ...unreadLines(answer)].join('\n');
+  return [...lines, ...(told.length > 0 ? ['', ...told] : []), ...unreadLines(answer)];
 };

@@ -10,6 +10,7 @@ import { createLogger, silentLogger } from '../runtime/logger.ts';
 import type { TraceAnswer } from '../trace/trace-answer.ts';
 import { QUERY_PATH } from '../warehouse/query-path.ts';
 import { askTrace, type TraceQuestion } from './ask-trace.ts';
+import { type Shown, terminal } from './terminal.ts';
 
 /** Where the warehouse is. */
 interface Place {
@@ -31,7 +32,7 @@ export interface TraceWorld {
   readonly ask: (url: string, id: string, question: TraceQuestion) => Promise<TraceAnswer>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  readonly print: (text: string) => void;
+  readonly print: (text: Shown) => void;
   /** Sets the exit code. */
   readonly end: (code: number) => void;
   /** Milliseconds without a record after which a topic counts as read. */
@@ -84,7 +85,7 @@ export const systemTraceWorld: TraceWorld = {
       : new BigQueryReader({ project, dataset }),
   ask: askTrace,
   now: Date.now,
-  print: (text) => process.stdout.write(`${text}\n`),
+  print: terminal.print,
   end: (code) => {
     process.exitCode = code;
   },

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { QUERY_PATH } from '../warehouse/query-path.ts';
+import { shown, shownJson, terminal } from './terminal.ts';
 import { textTable } from './text-table.ts';
 
 const URL_DEFAULT = 'http://localhost:8080';
@@ -66,11 +67,11 @@ const query = async (sql: string, { url, json }: { url: string; json?: true }): 
   const { columns, rows, truncated } = await ask(url, sql);
   if (json) {
     const objects = rows.map((row) => Object.fromEntries(columns.map((name, index) => [name, row[index]])));
-    process.stdout.write(`${JSON.stringify(objects, null, 2)}\n`);
+    terminal.print(shownJson(objects, 2));
   } else {
-    process.stdout.write(textTable(columns, rows));
+    terminal.print(shown(textTable(columns, rows)));
   }
-  if (truncated) process.stderr.write(`there are more rows: these are the first ${rows.length}\n`);
+  if (truncated) terminal.say(shown([`there are more rows: these are the first ${rows.length}`]));
 };
 
 const EXAMPLES = `

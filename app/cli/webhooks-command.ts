@@ -11,6 +11,7 @@ import {
 import { WEBHOOK_EVENTS } from '../customerio/app-webhook-events.ts';
 import { processConfig } from '../runtime/config/process-config.ts';
 import { deployedWebhooksUrl } from './deployed-webhooks-url.ts';
+import { type Shown, shown, shownJson, terminal } from './terminal.ts';
 import { endpointOf, WEBHOOKS_OPTIONS, type WebhooksChoice, webhookNameOf } from './webhooks-options.ts';
 
 /** What the commands use of the world. */
@@ -19,7 +20,7 @@ export interface WebhooksWorld {
   readonly open: () => Pick<AppApi, 'webhooks' | 'createWebhook' | 'updateWebhook'>;
   /** The URL of a deployed environment's receiver. */
   readonly deployedUrl: (environment: string, stacks: string) => Promise<string>;
-  readonly print: (text: string) => void;
+  readonly print: (text: Shown) => void;
   /** Sets the exit code. */
   readonly end: (code: number) => void;
 }
@@ -36,7 +37,7 @@ const systemWorld: WebhooksWorld = {
     return createAppClient({ apiKey, region, url });
   },
   deployedUrl: deployedWebhooksUrl,
-  print: (text) => process.stdout.write(`${text}\n`),
+  print: terminal.print,
   end: (code) => {
     process.exitCode = code;
   },
@@ -82,12 +83,12 @@ const run = async (
 
 const register: Act = async (api, wanted, world, json) => {
   const { outcome, webhook, differences } = await registerWebhook(api, wanted);
-  if (json) return world.print(JSON.stringify({ outcome, webhook, differences }));
+  if (json) return world.print(shownJson({ outcome, webhook, differences }));
   const told = `Reporting webhook ${webhook.id} (${webhook.name}) to ${webhook.endpoint}: ${outcome}.`;
   const hint =
     'Its signing key is shown in Customer.io only: give it to the receiver with secrets set webhook-signing-keys.';
   const before = differences.length > 0 ? ['It was not as wanted:', ...listOf(differences)] : [];
-  world.print([told, ...before, ...(outcome === 'created' ? [hint] : [])].join('\n'));
+  world.print(shown([told, ...before, ...(outcome === 'created' ? [hint] : [])]));
 };
 
 const WORDS: Readonly<Record<WebhookState, string>> = {
@@ -100,9 +101,9 @@ const WORDS: Readonly<Record<WebhookState, string>> = {
 const status: Act = async (api, wanted, world, json) => {
   const { status: state, webhook, differences } = await webhookStatus(api, wanted);
   world.end(state === 'in order' ? 0 : NOT_IN_ORDER);
-  if (json) return world.print(JSON.stringify({ status: state, webhook: webhook ?? null, differences }));
+  if (json) return world.print(shownJson({ status: state, webhook: webhook ?? null, differences }));
   const which = webhook ? `Reporting webhook ${webhook.id} (${webhook.name}) to ${webhook.endpoint}: ` : '';
-  world.print([`${which}${WORDS[state]}.`, ...listOf(differences)].join('\n'));
+  world.print(shown([`${which}${WORDS[state]}.`, ...listOf(differences)]));
 };
 
 /**

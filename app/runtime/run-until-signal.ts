@@ -1,4 +1,5 @@
 import { oneLineFaults } from './one-line-faults.ts';
+import { visibleText } from './visible-text.ts';
 
 /** Something that runs until it is stopped. */
 export interface Running {
@@ -33,7 +34,7 @@ export const runUntilSignal = async (
     await running.stop();
     process.exit(0);
   } catch (error) {
-    process.stderr.write(`could not stop cleanly: ${String(error)}\n`);
+    process.stderr.write(`could not stop cleanly: ${visibleText(String(error))}\n`);
     process.exit(1);
   }
 };

@@ -78,6 +78,45 @@ describe('cio-platform warehouse query', () => {
     LIMIT_MS,
   );
 
+  it(
+    'shows control characters of rows, columns and faults as escapes, and as JSON those of JSON',
+    async () => {
+      const hostile = { columns: ['a\u009b'], rows: [['\u001b]0;x\u0007\u202e\n']], truncated: false };
+      answer = { status: 200, body: JSON.stringify(hostile) };
+      expect(await query('SELECT 1', '--url', url)).toEqual({
+        code: 0,
+        output: 'a\\x9b\n--------------------\n\\x1b]0;x\\x07\\u202e\\n\n',
+      });
+      const { output } = await query('SELECT 1', '--url', url, '--json');
+      expect(output).toBe('[\n  {\n    "a\\u009b": "\\u001b]0;x\\u0007\\u202e\\n"\n  }\n]\n');
+      answer = { status: 400, body: JSON.stringify({ message: 'no\u001b[2J\nready http://x.example' }) };
+      expect(await query('SELECT 1', '--url', url)).toEqual({
+        code: 1,
+        output: 'no\\x1b[2J\\nready http://x.example\n',
+      });
+      answer = { status: 200, body: JSON.stringify({ columns: '\u001b[2J', rows: 7 }) };
+      const broken = await query('SELECT 1', '--url', url);
+      expect(broken.code).toBe(1);
+      expect(broken.output).toContain('TypeError');
+      expect(broken.output).not.toContain('\u001b');
+    },
+    2 * LIMIT_MS,
+  );
+
+  it(
+    'repeats what was typed as escapes, and suggests on a line of its own',
+    async () => {
+      const typed = await query('SELECT 1', '--urk', '\u001b[2J');
+      expect([typed.code, typed.output.split('\n').slice(0, 2)]).toEqual([
+        2,
+        ["error: unknown option '--urk'", '(Did you mean --url?)'],
+      ]);
+      const { output } = await query('SELECT 1', '--url', 'http://\u001b[2J');
+      expect(output).toContain("argument 'http://\\x1b[2J' is invalid");
+    },
+    LIMIT_MS,
+  );
+
   it('exits with 2 without a query', async () => expect((await query()).code).toBe(2), LIMIT_MS);
 
   it.each([
@@ -133,13 +172,13 @@ describe('textTable', () => {
         ['x'.repeat(70), null],
       ],
     );
-    const [, , first, second, third] = table.split('\n');
+    const [, , first, second, third] = table;
     expect(first).toBe(`a${' '.repeat(61)}   5`);
     expect(second).toBe(`${' '.repeat(62)}1000`);
     expect(third).toBe(`${'x'.repeat(59)}…`);
   });
 
   it('lets no control character of a webhook reach the terminal', () => {
-    expect(textTable(['a'], [['x\u001b[2J\ny']])).toBe('a\n-------\nx [2J y\n');
+    expect(textTable(['a\u202e'], [['x\u001b[2J\ny']])).toEqual(['a\\u202e', '-----------', 'x\\x1b[2J\\ny']);
   });
 });
