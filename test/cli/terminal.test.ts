@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { Command } from 'commander';
 import { reconcileCommand } from '../../app/cli/reconcile-command.ts';
 import { secretsCommand } from '../../app/cli/secrets-command.ts';
@@ -10,6 +10,8 @@ import { traceCommand } from '../../app/cli/trace-command.ts';
 import { webhooksCommand } from '../../app/cli/webhooks-command.ts';
 import type { TraceAnswer } from '../../app/trace/trace-answer.ts';
 import { FakeDeadLetters, letter } from '../pubsub/fake-dead-letters.ts';
+
+jest.setTimeout(20_000);
 
 /** Clears the screen, forges a line, turns the direction of text, and is an escape sequence of C1. */
 const HOSTILE = '\u001b[2J\nready\u202e\u009b31m';
