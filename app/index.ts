@@ -1,6 +1,14 @@
 /** The public surface for application teams. */
 export type { AnonymousEvent, Operation } from './contract/operations.ts';
-export type { EventRecord, JsonObject, RecordType } from './contract/record.ts';
+export type {
+  EventRecord,
+  JsonObject,
+  ObjectIdentifiers,
+  PersonIdentifiers,
+  RecordPayloads,
+  RecordType,
+  Relationship,
+} from './contract/record.ts';
 export { TOPICS, type Topic } from './contract/topics.ts';
 export { CustomerIOError } from './customerio/customerio-error.ts';
 export {

@@ -1,10 +1,8 @@
 import * as z from 'zod';
-import { EVENT_TYPES } from '../http-paths.ts';
-import { PERSON_TYPES } from '../record.ts';
+import { RECORD_TYPES } from '../record.ts';
 import { identifier, jsonObject, textOrNumber } from './fields.ts';
+import { personIdentifiers } from './person-identifiers.ts';
 import { parseTime } from './timestamp.ts';
-
-const RECORD_TYPES = [...EVENT_TYPES, ...PERSON_TYPES] as const;
 
 const time = z
   .string({ error: 'must be a string' })
@@ -17,6 +15,7 @@ export const RECORD_SCHEMA = z
     type: z.enum(RECORD_TYPES, { error: `must be one of ${RECORD_TYPES.join(', ')}` }),
     userId: identifier.optional(),
     anonymousId: identifier.optional(),
+    identifiers: personIdentifiers.optional(),
     messageId: textOrNumber.optional(),
     timestamp: time,
     sentAt: time.optional(),
