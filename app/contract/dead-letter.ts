@@ -2,7 +2,15 @@
 export type DeadLetterStage = 'ingest' | 'parse' | 'deliver';
 
 /** Why a record is in customerio.dlq. */
-export type DeadLetterCode = 'invalid_event' | 'not_json' | 'schema' | 'item_too_large' | 'refused';
+export type DeadLetterCode =
+  | 'invalid_event'
+  /** Attributes that Customer.io would not take: the event was sent without them. */
+  | 'attribute_too_long'
+  | 'too_many_attributes'
+  | 'not_json'
+  | 'schema'
+  | 'item_too_large'
+  | 'refused';
 
 /** Header names: those of Spring Kafka's DeadLetterPublishingRecoverer, then ours. */
 export const DEAD_LETTER_HEADERS = {

@@ -149,6 +149,13 @@ export const ENV = {
     about:
       'who verifies ID tokens before they reach the ingest, in free words such as `Envoy at the edge`; without it `iam` runs on Cloud Run alone and takes only tokens that Cloud Run verified',
   },
+  INGEST_MAPPING: {
+    scopes: ['ingest', 'local'],
+    kind: ['destination', 'as-sent'],
+    default: 'destination',
+    about:
+      'how events are read: `destination` as Segment’s, RudderStack’s and Customer.io’s own destinations read them (ids, dates, commands, objects, names); `as-sent` leaves every field as it came',
+  },
   INGEST_WRITE_KEYS: {
     scopes: ['ingest', 'local'],
     kind: 'write-keys',

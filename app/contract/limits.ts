@@ -11,6 +11,10 @@ export const LIMITS = {
   requestBytes: 480_000,
   idBytes: 150,
   eventNameBytes: 100,
+  /** Attributes of one person, object or relationship: how many, and the bytes of a name and of a value. */
+  attributes: 300,
+  attributeNameBytes: 150,
+  attributeBytes: 1_000,
   messageIdBytes: 256,
   /** Fewer characters of a write key can be guessed. */
   leastKeyCharacters: 16,
@@ -26,6 +30,8 @@ export const LIMITS = {
   workBytes: 64_000_000,
   /** Bytes of the records that one request has at a time; a larger one goes into Kafka in slices. */
   sliceBytes: 2_000_000,
+  /** Bytes that the context of a batch may become, copied into each of its events. */
+  batchContextBytes: 5_000_000,
   /** How long a request body may take: this, and the time that its size takes at this rate. */
   bodyGraceMs: 5_000,
   bodyBytesPerSecond: 50_000,

@@ -2,15 +2,20 @@ import { HEADERS } from '../contract/record.ts';
 import { BusError, type OutgoingRecord } from '../kafka/port.ts';
 import { Problem } from '../runtime/http/problem.ts';
 import { Acceptance } from './acceptance.ts';
+import type { BatchDefaults } from './batch-defaults.ts';
+import { DeadItems } from './dead-items.ts';
 import { rulesOf } from './dead-letter-event.ts';
-import { type Accepted, normaliseEvent, type RequestFacts } from './normalise-event.ts';
-import { RefusedItems } from './refused-items.ts';
+import { leftOutParts } from './mapping/left-out-parts.ts';
+import { type Accepted, normaliseEvent, type Refused, type RequestFacts } from './normalise-event.ts';
+import { isObject } from './read-json.ts';
 import type { Share } from './share.ts';
 
 /** Where accepted events go. */
 export interface EventSink {
   publish(records: readonly OutgoingRecord[]): Promise<void>;
 }
+
+type Item = Readonly<Record<string, unknown>>;
 
 /** What events are accepted into, and within what. */
 export interface AcceptOptions {
@@ -51,58 +56,109 @@ const toKafka = (event: Accepted, traceparent: string | undefined): OutgoingReco
   ...(traceparent !== undefined && { headers: { [HEADERS.traceparent]: traceparent } }),
 });
 
+const refusal = ({ tooLarge, faults }: Refused): Problem => {
+  const [status, code] = tooLarge ? ([413, 'event_too_large'] as const) : ([400, 'invalid_event'] as const);
+  return new Problem(status, code, `the event was not accepted: ${rulesOf(faults)}`, { errors: faults });
+};
+
+/** The records of a request's events, one event after the other. */
+class Events {
+  readonly acceptance = new Acceptance();
+  readonly #dead: DeadItems;
+  readonly #options: AcceptOptions;
+
+  constructor(options: AcceptOptions) {
+    this.#options = options;
+    this.#dead = new DeadItems(options.facts);
+  }
+
+  /** Bytes of what is to become a dead letter together with what comes. */
+  get waitingBytes(): number {
+    return this.#dead.bytes;
+  }
+
+  /** The records of an accepted event: itself, and letters of the attributes that it goes without. */
+  accept(event: Accepted, item: Item, index: number): readonly OutgoingRecord[] {
+    const { topic, warnings, leftOut, record } = event;
+    this.acceptance.accept(event);
+    this.acceptance.warn(index, warnings);
+    const records = [toKafka(event, this.#options.traceparent)];
+    if (leftOut.length === 0) return records;
+    for (const { item: part, code, faults } of leftOutParts(record.type, item, leftOut)) {
+      const left = faults.map(({ field, rule }) => ({ field, warning: `was left out, it ${rule}` }));
+      this.acceptance.warn(index, left);
+      records.push(...this.#dead.add({ item: part, index, topic, code, faults }));
+    }
+    return records;
+  }
+
+  reject({ topic, faults }: Refused, item: unknown, index: number): readonly OutgoingRecord[] {
+    this.acceptance.reject(index, faults);
+    return this.#dead.add({ item, index, topic, code: 'invalid_event', faults });
+  }
+
+  filter(): readonly OutgoingRecord[] {
+    this.acceptance.filtered += 1;
+    return [];
+  }
+
+  end(): readonly OutgoingRecord[] {
+    return this.#dead.end();
+  }
+}
+
 /**
  * Takes one event: resolves once Kafka has it.
  *
  * @throws Problem 400 with every broken rule (413 when it is too large), or 503
  */
-export const acceptOne = async (type: string, item: unknown, options: AcceptOptions): Promise<Acceptance> => {
-  const { sink, facts, share, traceparent } = options;
+export const acceptOne = async (type: string, item: Item, options: AcceptOptions): Promise<Acceptance> => {
+  const { sink, facts, share } = options;
   const event = normaliseEvent(type, item, 0, facts);
-  if (event.kind === 'refused') {
-    const [status, code] = event.tooLarge ? [413, 'event_too_large'] : [400, 'invalid_event'];
-    throw new Problem(
-      status as number,
-      code as string,
-      `the event was not accepted: ${rulesOf(event.faults)}`,
-      {
-        errors: event.faults,
-      },
-    );
-  }
-  const records = [toKafka(event, traceparent)];
+  if (event.kind === 'refused') throw refusal(event);
+  const events = new Events(options);
+  const records = event.kind === 'filtered' ? events.filter() : events.accept(event, item, 0);
   share.made(records);
   share.parsed();
   share.leave();
-  const acceptance = new Acceptance();
-  acceptance.accept(event.record);
   await publish(sink, records);
-  return acceptance;
+  return events.acceptance;
+};
+
+const CONTEXT_LEFT_OUT = {
+  field: 'context',
+  warning: 'of the batch was left out: it nests too deep, or would be too large in each of its events',
 };
 
 /** A batch on its way into Kafka, a slice at a time. */
 class Batch {
-  readonly acceptance = new Acceptance();
-  readonly #refused: RefusedItems;
+  readonly #events: Events;
   readonly #items: unknown[];
+  readonly #defaults: BatchDefaults;
   readonly #options: AcceptOptions;
   #next = 0;
 
-  constructor(items: unknown[], options: AcceptOptions) {
+  constructor(items: unknown[], defaults: BatchDefaults, options: AcceptOptions) {
     this.#items = items;
+    this.#defaults = defaults;
     this.#options = options;
-    this.#refused = new RefusedItems(options.facts);
+    this.#events = new Events(options);
+    if (defaults.isContextLeftOut) this.#events.acceptance.warn(0, [CONTEXT_LEFT_OUT]);
   }
 
   get isDone(): boolean {
     return this.#next === this.#items.length;
   }
 
+  get acceptance(): Acceptance {
+    return this.#events.acceptance;
+  }
+
   /** The records of the next items, as many as the request may have in memory and as time allows. */
   nextSlice(): readonly OutgoingRecord[] {
     const { share } = this.#options;
     const records: OutgoingRecord[] = [];
-    while (!this.isDone && !share.isUsedUp(this.#refused.bytes)) {
+    while (!this.isDone && !share.isUsedUp(this.#events.waitingBytes)) {
       const some = this.#recordsOf(this.#items[this.#next], this.#next);
       // What is written needs no memory any more.
       this.#items[this.#next] = undefined;
@@ -111,21 +167,30 @@ class Batch {
       for (const record of some) records.push(record);
     }
     if (!this.isDone) return records;
-    const last = this.#refused.end();
+    const last = this.#events.end();
     share.made(last);
     share.parsed();
     return [...records, ...last];
   }
 
+  /** An event as it is with the batch's context and integrations; without that context where both are too large together. */
+  #normalised(item: unknown, index: number): ReturnType<typeof normaliseEvent> {
+    const { facts } = this.#options;
+    if (!isObject(item)) return normaliseEvent(undefined, item, index, facts);
+    const whole = this.#defaults.of(item);
+    const event = normaliseEvent(item['type'], whole, index, facts);
+    if (event.kind !== 'refused' || !event.tooLarge || whole === item) return event;
+    const alone = normaliseEvent(item['type'], this.#defaults.withoutContext(item), index, facts);
+    if (alone.kind === 'accepted') this.#events.acceptance.warn(index, [CONTEXT_LEFT_OUT]);
+    return alone;
+  }
+
   #recordsOf(item: unknown, index: number): readonly OutgoingRecord[] {
-    const { facts, traceparent } = this.#options;
-    const event = normaliseEvent((item as { type?: unknown } | null)?.type, item, index, facts);
-    if (event.kind === 'refused') {
-      this.acceptance.reject(index, event.faults);
-      return this.#refused.add(item, index, event);
-    }
-    this.acceptance.accept(event.record);
-    return [toKafka(event, traceparent)];
+    const event = this.#normalised(item, index);
+    if (event.kind === 'filtered') return this.#events.filter();
+    return event.kind === 'refused'
+      ? this.#events.reject(event, item, index)
+      : this.#events.accept(event, item as Item, index);
   }
 }
 
@@ -136,9 +201,13 @@ class Batch {
  * @param items given up piece by piece
  * @throws Problem 503
  */
-export const acceptBatch = async (items: unknown[], options: AcceptOptions): Promise<Acceptance> => {
+export const acceptBatch = async (
+  items: unknown[],
+  defaults: BatchDefaults,
+  options: AcceptOptions,
+): Promise<Acceptance> => {
   const { sink, share } = options;
-  const batch = new Batch(items, options);
+  const batch = new Batch(items, defaults, options);
   for (;;) {
     const records = batch.nextSlice();
     share.leave();

@@ -1,9 +1,9 @@
-import { deadLetterHeaders } from '../contract/dead-letter.ts';
+import { type DeadLetterCode, deadLetterHeaders } from '../contract/dead-letter.ts';
 import type { Fault } from '../contract/schemas/fault.ts';
 import { identifier } from '../contract/schemas/fields.ts';
 import { TOPICS } from '../contract/topics.ts';
 import type { OutgoingRecord } from '../kafka/port.ts';
-import type { Refused, RequestFacts } from './normalise-event.ts';
+import type { RequestFacts } from './normalise-event.ts';
 import { isObject } from './read-json.ts';
 import { stringifyDeep } from './stringify-deep.ts';
 
@@ -29,16 +29,25 @@ export const receivedText = (item: unknown, bytes: number): string => {
 export const rulesOf = (faults: readonly Fault[]): string =>
   faults.map(({ field, rule }) => `${field} ${rule}`).join('; ');
 
+/** What was not taken of a request, and why. */
+export interface DeadItem {
+  readonly item: unknown;
+  readonly index: number;
+  /** The topic it was meant for. */
+  readonly topic: string;
+  readonly code: DeadLetterCode;
+  readonly faults: readonly Fault[];
+}
+
 /**
  * A dead letter of stage `ingest`: it has no coordinates but the topic it was meant for.
  *
- * @param value JSON: `{received, errors}`, or `{received: […], errors, indexes}` for several items
+ * @param letter its `value` is JSON: `{received, errors}`, or `{received: […], errors, indexes}` for several items
  */
 export const ingestDeadLetter = (
-  letter: {
+  letter: Pick<DeadItem, 'topic' | 'code'> & {
     readonly key: string | null;
     readonly value: string;
-    readonly topic: string;
     readonly message: string;
   },
   facts: RequestFacts,
@@ -48,7 +57,7 @@ export const ingestDeadLetter = (
   value: letter.value,
   headers: deadLetterHeaders({
     topic: letter.topic,
-    code: 'invalid_event',
+    code: letter.code,
     stage: 'ingest',
     message: letter.message,
     attempts: 0,
@@ -57,14 +66,18 @@ export const ingestDeadLetter = (
   }),
 });
 
-/** The dead letter of one item that a batch brought and the ingest refused. */
-export const deadLetterEvent = (item: unknown, refused: Refused, facts: RequestFacts): OutgoingRecord =>
+/** The dead letter of one item. */
+export const deadLetterEvent = (
+  { item, topic, code, faults }: DeadItem,
+  facts: RequestFacts,
+): OutgoingRecord =>
   ingestDeadLetter(
     {
       key: keyOf(item),
-      value: `{"received":${receivedText(item, ITEM_BYTES)},"errors":${JSON.stringify(refused.faults)}}`,
-      topic: refused.topic,
-      message: rulesOf(refused.faults),
+      value: `{"received":${receivedText(item, ITEM_BYTES)},"errors":${JSON.stringify(faults)}}`,
+      topic,
+      code,
+      message: rulesOf(faults),
     },
     facts,
   );

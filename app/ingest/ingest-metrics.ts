@@ -5,6 +5,12 @@ export interface IngestMetrics {
   readonly events: Count;
   /** Every answer: `source` is `unknown` where nobody was let in, `code` that of the problem, `ok` for a success. */
   readonly requests: Count;
+  /** Events whose own time was unreadable, so that the time of receipt stands for it. */
+  readonly timesReplaced: Count;
+  /** What was changed of events: names cut, attributes left out. */
+  readonly warnings: Count;
+  /** Events that delete or suppress a person. */
+  readonly commands: Count;
   readonly duration: Duration;
 }
 
@@ -20,6 +26,18 @@ export const ingestMetrics = (metrics: Metrics): IngestMetrics => ({
     'answers by source (unknown: nobody was let in), status and code (ok, or the problem’s)',
     ['source', 'status', 'code'],
   ),
+  timesReplaced: metrics.count(
+    'ingest_timestamp_replaced_total',
+    'events taken at the time of receipt, as their own was unreadable',
+    ['source'],
+  ),
+  warnings: metrics.count('ingest_warnings_total', 'names that were cut and attributes that were left out', [
+    'source',
+  ]),
+  commands: metrics.count('ingest_person_commands_total', 'events that delete or suppress a person', [
+    'source',
+    'type',
+  ]),
   duration: metrics.duration(
     'ingest_request_duration_seconds',
     'accepted requests, until Kafka acknowledged',

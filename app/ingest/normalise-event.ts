@@ -1,12 +1,20 @@
 import { EVENT_TYPES, type EventType } from '../contract/http-paths.ts';
 import { LIMITS } from '../contract/limits.ts';
-import type { EventRecord, JsonObject } from '../contract/record.ts';
+import type { EventRecord, JsonObject, RecordType } from '../contract/record.ts';
 import { EVENT_SCHEMAS } from '../contract/schemas/events.ts';
 import { type Fault, faultsOf } from '../contract/schemas/fault.ts';
 import { parseTime } from '../contract/schemas/timestamp.ts';
 import { TOPICS } from '../contract/topics.ts';
-import { effectiveTime } from './effective-time.ts';
+import { eventAsSent } from './mapping/as-sent.ts';
+import { eventTime } from './mapping/event-time.ts';
+import { isTurnedOff } from './mapping/integrations.ts';
+import type { LeftOutOf, Shaped, Warning } from './mapping/shape.ts';
+import { shapeEvent } from './mapping/shape-event.ts';
+import { tidyEvent } from './mapping/tidy-event.ts';
 import { isDeeperThan, isObject } from './read-json.ts';
+
+/** How events are read: as other pipelines' destinations read them, or as they were sent. */
+export type Mapping = 'destination' | 'as-sent';
 
 /** What a request says about all its events. */
 export interface RequestFacts {
@@ -15,6 +23,7 @@ export interface RequestFacts {
   /** Milliseconds since 1970. */
   readonly receivedAt: number;
   readonly sentAt: unknown;
+  readonly mapping: Mapping;
   /** Makes the id of an event that brings none; see `Idempotency-Key`. */
   readonly newMessageId: (index: number) => string;
 }
@@ -25,6 +34,10 @@ export interface Accepted {
   readonly topic: string;
   readonly key: string;
   readonly record: EventRecord;
+  readonly warnings: readonly Warning[];
+  readonly leftOut: readonly LeftOutOf[];
+  /** Whether the event's own time was unreadable. */
+  readonly isTimeReplaced: boolean;
 }
 
 /** An event that breaks rules, all of which are named. */
@@ -36,13 +49,20 @@ export interface Refused {
   readonly faults: readonly Fault[];
 }
 
+/** An event whose `integrations` keep it from Customer.io. */
+export interface Filtered {
+  readonly kind: 'filtered';
+}
+
 /** The place of a fault that is the whole event's. */
 const WHOLE = '(event)';
 
+const TRACK_TYPES: readonly RecordType[] = ['track', 'page', 'screen', 'metric', 'content'];
+
 const isEventType = (type: unknown): type is EventType => EVENT_TYPES.includes(type as EventType);
 
-const topicOf = (type: EventType): string =>
-  type === 'track' || type === 'page' || type === 'screen' ? TOPICS.track.name : TOPICS.identify.name;
+const topicOf = (type: RecordType): string =>
+  TRACK_TYPES.includes(type) ? TOPICS.track.name : TOPICS.identify.name;
 
 const refused = (type: unknown, faults: readonly Fault[], tooLarge = false): Refused => ({
   kind: 'refused',
@@ -64,44 +84,56 @@ const sizeFault = (item: object): Fault | undefined => {
 };
 
 const text = (value: unknown): string | undefined => (value == null ? undefined : String(value));
-const orEmpty = (value: unknown): JsonObject => (value == null ? {} : (value as JsonObject));
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 type Item = Readonly<Record<string, unknown>>;
 
-const namedPage = (item: Item): JsonObject => ({
-  ...(item['name'] != null && { name: item['name'] }),
-  ...(item['category'] != null && { category: item['category'] }),
-  properties: orEmpty(item['properties']),
+interface Identity {
+  readonly userId: string | undefined;
+  readonly anonymousId: string | undefined;
+}
+
+const recordOf = (
+  item: Item,
+  { userId, anonymousId }: Identity,
+  { type, payload, identifiers }: Shaped,
+  times: { readonly at: number; readonly sentAt: number | undefined },
+  index: number,
+  { receivedAt, source, correlationId, newMessageId }: RequestFacts,
+): EventRecord => ({
+  v: 1,
+  type,
+  ...(userId !== undefined && { userId }),
+  ...(anonymousId !== undefined && { anonymousId }),
+  ...(identifiers && { identifiers }),
+  messageId: text(item['messageId']) || newMessageId(index),
+  timestamp: iso(times.at),
+  ...(times.sentAt !== undefined && { sentAt: iso(times.sentAt) }),
+  receivedAt: iso(receivedAt),
+  correlationId,
+  source,
+  payload,
+  ...(item['context'] != null && { context: item['context'] as JsonObject }),
 });
 
-const PAYLOADS: Readonly<Record<EventType, (item: Item) => JsonObject>> = {
-  identify: (item) => ({ traits: orEmpty(item['traits']) }),
-  track: (item) => ({ event: item['event'], properties: orEmpty(item['properties']) }),
-  page: namedPage,
-  screen: namedPage,
-  group: (item) => ({ groupId: text(item['groupId']), traits: orEmpty(item['traits']) }),
-  alias: (item) => ({ previousId: text(item['previousId']) }),
-};
-
-const recordOf = (type: EventType, item: Item, index: number, facts: RequestFacts): EventRecord => {
-  const { receivedAt, source, correlationId } = facts;
+/** An event that passed its schema, as a record. */
+const toRecord = (type: EventType, item: Item, index: number, facts: RequestFacts): Accepted | Refused => {
+  const { receivedAt, mapping } = facts;
   const sentAt = parseTime(item['sentAt'] ?? facts.sentAt);
-  const userId = text(item['userId']);
-  const anonymousId = text(item['anonymousId']);
+  const { timestamp, originalTimestamp } = item;
+  const { at, isReplaced } = eventTime({ timestamp, originalTimestamp, sentAt, receivedAt });
+  const identity = { userId: text(item['userId']), anonymousId: text(item['anonymousId']) };
+  const input = { item, ...identity, seconds: Math.floor(at / 1000) };
+  const event = mapping === 'as-sent' ? eventAsSent(type, input) : shapeEvent(type, input);
+  if (event.kind === 'refused') return refused(type, event.faults);
   return {
-    v: 1,
-    type,
-    ...(userId !== undefined && { userId }),
-    ...(anonymousId !== undefined && { anonymousId }),
-    messageId: text(item['messageId']) || facts.newMessageId(index),
-    timestamp: iso(effectiveTime({ timestamp: item['timestamp'], sentAt, receivedAt })),
-    ...(sentAt !== undefined && { sentAt: iso(sentAt) }),
-    receivedAt: iso(receivedAt),
-    correlationId,
-    source,
-    payload: PAYLOADS[type](item),
-    ...(item['context'] != null && { context: item['context'] as JsonObject }),
+    kind: 'accepted',
+    topic: topicOf(event.type),
+    key: identity.userId ?? identity.anonymousId ?? '',
+    record: recordOf(item, identity, event, { at, sentAt }, index, facts),
+    warnings: event.warnings,
+    leftOut: event.leftOut,
+    isTimeReplaced: isReplaced,
   };
 };
 
@@ -118,8 +150,9 @@ export const normaliseEvent = (
   item: unknown,
   index: number,
   facts: RequestFacts,
-): Accepted | Refused => {
+): Accepted | Refused | Filtered => {
   if (!isObject(item)) return refused(type, [{ field: WHOLE, rule: 'must be an object' }]);
+  if (isTurnedOff(item['integrations'])) return { kind: 'filtered' };
   const tooDeep = depthFault(item);
   if (tooDeep) return refused(type, [tooDeep]);
   const tooLarge = sizeFault(item);
@@ -127,8 +160,8 @@ export const normaliseEvent = (
   if (!isEventType(type)) {
     return refused(type, [{ field: 'type', rule: `must be one of ${EVENT_TYPES.join(', ')}` }]);
   }
-  const parsed = EVENT_SCHEMAS[type].safeParse(item);
+  const tidy = tidyEvent(type, item, facts.mapping === 'as-sent');
+  const parsed = EVENT_SCHEMAS[type].safeParse(tidy);
   if (!parsed.success) return refused(type, faultsOf(parsed.error));
-  const record = recordOf(type, item, index, facts);
-  return { kind: 'accepted', topic: topicOf(type), key: record.userId ?? record.anonymousId ?? '', record };
+  return toRecord(type, tidy, index, facts);
 };

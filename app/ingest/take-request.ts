@@ -7,9 +7,10 @@ import type { Logger } from '../runtime/logger.ts';
 import { type AcceptOptions, acceptBatch, acceptOne, type EventSink } from './accept-events.ts';
 import type { Acceptance } from './acceptance.ts';
 import { sourceOf } from './answer-log.ts';
+import { batchDefaults } from './batch-defaults.ts';
 import { rulesOf } from './dead-letter-event.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
-import type { RequestFacts } from './normalise-event.ts';
+import type { Mapping, RequestFacts } from './normalise-event.ts';
 import { readJsonObject } from './read-json.ts';
 import { readRequest } from './read-request.ts';
 import type { Share } from './share.ts';
@@ -24,6 +25,7 @@ export interface TakeOptions {
   readonly metrics: IngestMetrics;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly mapping: Mapping;
 }
 
 /** Takes the events of a parsed body. */
@@ -37,38 +39,69 @@ const header = (request: Request, name: string, shape: RegExp): string | undefin
   return value !== undefined && shape.test(value) ? value : undefined;
 };
 
-const factsOf = (request: Request, source: string, sentAt: unknown, now: () => number): RequestFacts => {
+const factsOf = (
+  request: Request,
+  source: string,
+  sentAt: unknown,
+  { now, mapping }: TakeOptions,
+): RequestFacts => {
   const idempotencyKey = header(request, 'idempotency-key', PRINTABLE);
   return {
     source,
     correlationId: header(request, 'x-correlation-id', PRINTABLE) ?? randomUUID(),
     receivedAt: now(),
     sentAt,
+    mapping,
     newMessageId: (index) => (idempotencyKey === undefined ? randomUUID() : `${idempotencyKey}:${index}`),
   };
 };
 
 const answer = (response: Response, acceptance: Acceptance, facts: RequestFacts): void => {
-  const { accepted, rejected, errors, errorsOmitted } = acceptance;
+  const { accepted, rejected, filtered, errors, errorsOmitted, warnings, warningsOmitted } = acceptance;
   response.set('x-correlation-id', facts.correlationId).json({
     success: true,
     accepted,
     rejected,
+    ...(filtered > 0 && { filtered }),
     errors,
     ...(errorsOmitted > 0 && { errorsOmitted }),
+    ...(warnings.length > 0 && { warnings }),
+    ...(warningsOmitted > 0 && { warningsOmitted }),
   });
+};
+
+const count = (
+  taken: Acceptance,
+  source: string,
+  { events, timesReplaced, warnings }: IngestMetrics,
+): void => {
+  for (const [type, many] of taken.byType) events.add({ source, type, outcome: 'accepted' }, many);
+  if (taken.rejected > 0) events.add({ source, type: 'any', outcome: 'rejected' }, taken.rejected);
+  if (taken.filtered > 0) events.add({ source, type: 'any', outcome: 'filtered' }, taken.filtered);
+  if (taken.timesReplaced > 0) timesReplaced.add({ source }, taken.timesReplaced);
+  const warned = taken.warnings.length + taken.warningsOmitted;
+  if (warned > 0) warnings.add({ source }, warned);
+};
+
+/** A line of its own for what takes something away from a person. */
+const logCommands = (taken: Acceptance, facts: RequestFacts, { logger, metrics }: TakeOptions): void => {
+  const { source, correlationId } = facts;
+  for (const { type, messageId } of taken.personCommands) {
+    metrics.commands.add({ source, type });
+    logger.info({ source, type, messageId, correlationId }, 'person.command');
+  }
 };
 
 const record = (route: string, taken: Acceptance, facts: RequestFacts, options: TakeOptions): void => {
   const { source, correlationId, receivedAt } = facts;
-  const { accepted, rejected, byType, messageIds } = taken;
-  const { events, duration } = options.metrics;
-  for (const [type, count] of byType) events.add({ source, type, outcome: 'accepted' }, count);
-  if (rejected > 0) events.add({ source, type: 'any', outcome: 'rejected' }, rejected);
+  const { accepted, rejected, filtered, messageIds, timesReplaced, warnings, warningsOmitted } = taken;
+  count(taken, source, options.metrics);
+  logCommands(taken, facts, options);
   const durationMs = options.now() - receivedAt;
-  duration.observe({ path: route }, durationMs / 1000);
+  options.metrics.duration.observe({ path: route }, durationMs / 1000);
+  const counts = { accepted, rejected, filtered, warnings: warnings.length + warningsOmitted, timesReplaced };
   options.logger.info(
-    { source, correlationId, path: route, accepted, rejected, durationMs, messageIds },
+    { source, correlationId, path: route, ...counts, durationMs, messageIds },
     'event.accepted',
   );
 };
@@ -95,7 +128,10 @@ export const takeOne =
 /** Takes the events of a body's `batch`. */
 export const takeBatch: Take = (body, options) => {
   const parsed = BATCH_SCHEMA.safeParse(body);
-  if (parsed.success) return acceptBatch(body['batch'] as unknown[], options);
+  if (parsed.success) {
+    const items = body['batch'] as unknown[];
+    return acceptBatch(items, batchDefaults(body, items.length), options);
+  }
   const errors = faultsOf(parsed.error);
   throw new Problem(400, 'invalid_batch', `the batch was not accepted: ${rulesOf(errors)}`, { errors });
 };
@@ -114,7 +150,7 @@ export const takeRequest =
       // Nobody waits for the answer any more, so nobody would know what was taken.
       if (response.destroyed) return;
       const body = readJsonObject(bytes);
-      const facts = factsOf(request, source, body['sentAt'], options.now);
+      const facts = factsOf(request, source, body['sentAt'], options);
       const traceparent = header(request, 'traceparent', TRACEPARENT);
       const taken = await take(body, { sink: options.sink, facts, share, traceparent });
       record(route, taken, facts, options);

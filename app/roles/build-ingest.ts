@@ -11,7 +11,10 @@ import type { Problem } from '../runtime/http/problem.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 
-type IngestConfig = Pick<ConfigFor<'ingest'>, 'ingestAccess' | 'ingestTokenVerifiedBy' | 'ingestWriteKeys'>;
+type IngestConfig = Pick<
+  ConfigFor<'ingest'>,
+  'ingestAccess' | 'ingestMapping' | 'ingestTokenVerifiedBy' | 'ingestWriteKeys'
+>;
 
 /** What the ingest API stands on. */
 interface IngestParts {
@@ -60,6 +63,7 @@ export const buildIngest = (config: IngestConfig, parts: IngestParts): Ingest =>
     logger,
     metrics: counts,
     now: Date.now,
+    mapping: config.ingestMapping,
     stopping,
     ...(full && { full }),
   });

@@ -64,6 +64,7 @@ export const startIngest = async (
     logger,
     metrics: ingestMetrics(createMetrics()),
     now: () => NOW,
+    mapping: 'destination',
     stopping: () => false,
     ...more,
   });

@@ -66,10 +66,10 @@ describe('a request that is refused', () => {
   });
 
   it('for breaking rules is 400 with each of them, and is no dead letter', async () => {
-    const response = await server.post('/v1/identify', { traits: [], timestamp: 'soon' });
+    const response = await server.post('/v1/identify', { traits: [], context: 'x' });
     const { errors } = (await response.clone().json()) as { errors: { field: string }[] };
     await expectProblem(response, 400, 'invalid_event');
-    expect(errors.map(({ field }) => field).toSorted()).toEqual(['timestamp', 'traits', 'userId']);
+    expect(errors.map(({ field }) => field).toSorted()).toEqual(['context', 'traits', 'userId']);
     expect(server.sink.records).toEqual([]);
   });
 

@@ -2,21 +2,29 @@ import * as z from 'zod';
 import type { EventType } from '../http-paths.ts';
 import { LIMITS } from '../limits.ts';
 import { eventName, identifier, jsonObject, messageId } from './fields.ts';
-import { timestamp } from './timestamp.ts';
 
 const person = {
   userId: identifier.nullish(),
   anonymousId: identifier.nullish(),
 };
 
+/** A time that is none is taken as the time of receipt. */
+const time = (what: string) => z.unknown().optional().meta({ description: what });
+
 const common = {
   messageId: messageId.nullish(),
-  timestamp: timestamp.nullish(),
+  timestamp: time(
+    'when it happened: RFC 3339, or seconds or milliseconds since 1970; else the time of receipt',
+  ),
+  originalTimestamp: time('read where there is no timestamp'),
   sentAt: z
     .unknown()
     .optional()
     .meta({ description: 'when the client sent it; corrects its clock. Ignored where it is no time' }),
   context: jsonObject.nullish(),
+  integrations: z.unknown().optional().meta({
+    description: 'an object; {"All": false} or {"Customer.io": false} turns the event off',
+  }),
 };
 
 const withPerson = {
@@ -30,12 +38,12 @@ const hasPerson = (event: Named): boolean => event.userId != null || event.anony
 
 const traits = { ...person, userId: identifier, traits: jsonObject.nullish() };
 const properties = jsonObject.nullish();
-const category = z.string({ error: 'must be a string' }).nullish();
+const text = z.string({ error: 'must be a string' });
 
 /** A page or screen: one shape, two schemas, since each has a name of its own in the API's description. */
 const view = () =>
   z
-    .looseObject({ ...common, ...person, name: eventName.nullish(), category, properties })
+    .looseObject({ ...common, ...person, name: text.nullish(), category: text.nullish(), properties })
     .refine(hasPerson, withPerson);
 
 /** The events of the Segment HTTP spec, one schema a type. Unknown keys are left alone. */
@@ -44,7 +52,9 @@ export const EVENT_SCHEMAS = {
   track: z.looseObject({ ...common, ...person, event: eventName, properties }).refine(hasPerson, withPerson),
   page: view(),
   screen: view(),
-  group: z.looseObject({ ...common, ...traits, groupId: identifier }),
+  group: z
+    .looseObject({ ...common, ...person, traits: jsonObject.nullish(), groupId: identifier })
+    .refine(hasPerson, withPerson),
   alias: z.looseObject({ ...common, userId: identifier, previousId: identifier }),
 } as const satisfies Record<EventType, z.ZodType>;
 
@@ -54,4 +64,6 @@ export const BATCH_SCHEMA = z.looseObject({
     .array(z.unknown(), { error: 'must be an array of events' })
     .max(LIMITS.batchItems, { error: `must not have more than ${LIMITS.batchItems} events` }),
   sentAt: z.unknown().optional(),
+  context: z.unknown().optional().meta({ description: 'merged into each event; an event’s own wins' }),
+  integrations: z.unknown().optional().meta({ description: 'merged into each event; an event’s own wins' }),
 });

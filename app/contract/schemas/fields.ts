@@ -32,10 +32,7 @@ export const messageId = textOrNumber.refine((value) => bytes(String(value)) <= 
 
 export const jsonObject = z.record(z.string(), z.unknown(), { error: 'must be an object' });
 
-/** The name of an event or page: at most 100 bytes once the spaces around it are gone, as the Track API takes it. */
+/** The name of an event. */
 export const eventName = z
   .string({ error: required('must be a string') })
-  .refine((name) => name.trim() !== '', { error: 'must not be blank' })
-  .refine((name) => bytes(name.trim()) <= LIMITS.eventNameBytes, {
-    error: `must not be longer than ${LIMITS.eventNameBytes} bytes`,
-  });
+  .refine((name) => name.trim() !== '', { error: 'must not be blank' });

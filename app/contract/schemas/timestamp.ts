@@ -1,5 +1,3 @@
-import * as z from 'zod';
-
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/i;
 const DIGITS = /^\d{1,16}(\.\d+)?$/;
 /** Numbers below this are seconds: in milliseconds it is March 1973, in seconds the year 5138. */
@@ -31,10 +29,3 @@ export const parseTime = (value: unknown): number | undefined => {
         : Number.NaN;
   return ms >= 0 && ms <= LAST_MS ? ms : undefined;
 };
-
-/** A client's time, see {@link parseTime}. */
-export const timestamp = z
-  .union([z.string(), z.number()], { error: 'must be a time' })
-  .refine((value) => parseTime(value) !== undefined, {
-    error: 'must be an RFC 3339 time, or seconds or milliseconds since 1970',
-  });

@@ -1,25 +1,29 @@
 import { LIMITS } from '../contract/limits.ts';
 import type { OutgoingRecord } from '../kafka/port.ts';
-import { deadLetterEvent, ingestDeadLetter, receivedText, rulesOf } from './dead-letter-event.ts';
-import type { Refused, RequestFacts } from './normalise-event.ts';
+import {
+  type DeadItem,
+  deadLetterEvent,
+  ingestDeadLetter,
+  receivedText,
+  rulesOf,
+} from './dead-letter-event.ts';
+import type { RequestFacts } from './normalise-event.ts';
 
 /** What stands around the items of a shared dead letter. */
 const FRAME_BYTES = 60;
 /** Bytes of an item's text; its errors share the letter with it. */
 const ITEM_BYTES = LIMITS.sharedDeadLetterBytes - 10_000;
 
-/** A topic's refused items that share a dead letter. */
+/** Items of one topic and code that share a dead letter. */
 class Shared {
   readonly #received: string[] = [];
   readonly #errors: string[] = [];
   readonly #indexes: number[] = [];
-  readonly #topic: string;
-  readonly #firstRules: string;
+  readonly #first: DeadItem;
   bytes = FRAME_BYTES;
 
-  constructor(topic: string, firstRules: string) {
-    this.#topic = topic;
-    this.#firstRules = firstRules;
+  constructor(first: DeadItem) {
+    this.#first = first;
   }
 
   add(index: number, received: string, errors: string): void {
@@ -33,8 +37,9 @@ class Shared {
     const received = this.#received.join(',');
     const value = `{"received":[${received}],"errors":[${this.#errors.join(',')}],"indexes":[${this.#indexes.join(',')}]}`;
     const others = this.#indexes.length - 1;
-    const message = others > 0 ? `${this.#firstRules}; and ${others} more items` : this.#firstRules;
-    return ingestDeadLetter({ key: null, value, topic: this.#topic, message }, facts);
+    const { topic, code, faults } = this.#first;
+    const message = others > 0 ? `${rulesOf(faults)}; and ${others} more items` : rulesOf(faults);
+    return ingestDeadLetter({ key: null, value, topic, code, message }, facts);
   }
 }
 
@@ -42,17 +47,17 @@ const sizeOf = (index: number, received: string, errors: string): number =>
   Buffer.byteLength(received) + Buffer.byteLength(errors) + String(index).length + 3;
 
 /**
- * The dead letters of the items that one request brought and the ingest refused. The first hundred have one each; the others share
- * some of up to 400 kB, `{received: [items], errors, indexes}`, so that thousands of tiny faults do not become as many records.
+ * The dead letters of one request. The first hundred items have one each; the others share some of up to 400 kB,
+ * `{received: [items], errors, indexes}`, so that thousands of tiny faults do not become as many records.
  *
  * @example
- * const refused = new RefusedItems(facts);
- * records.push(...refused.add(item, 3, { kind: 'refused', … }), ...refused.end());
+ * const dead = new DeadItems(facts);
+ * records.push(...dead.add({ item, index: 3, topic, code: 'invalid_event', faults }), ...dead.end());
  */
-export class RefusedItems {
+export class DeadItems {
   readonly #facts: RequestFacts;
   readonly #shared = new Map<string, Shared>();
-  count = 0;
+  #count = 0;
 
   constructor(facts: RequestFacts) {
     this.#facts = facts;
@@ -66,16 +71,17 @@ export class RefusedItems {
   }
 
   /** Adds one; returns the letters that are whole. */
-  add(item: unknown, index: number, refused: Refused): readonly OutgoingRecord[] {
-    this.count += 1;
-    if (this.count <= LIMITS.deadLettersOfRequest) return [deadLetterEvent(item, refused, this.#facts)];
+  add(dead: DeadItem): readonly OutgoingRecord[] {
+    this.#count += 1;
+    if (this.#count <= LIMITS.deadLettersOfRequest) return [deadLetterEvent(dead, this.#facts)];
+    const { item, index, topic, code, faults } = dead;
     const received = receivedText(item, ITEM_BYTES);
-    const errors = refused.faults.map((fault) => JSON.stringify({ index, ...fault })).join(',');
-    const { topic, faults } = refused;
-    const whole = this.#withRoomFor(topic, sizeOf(index, received, errors));
-    const shared = this.#shared.get(topic) ?? new Shared(topic, rulesOf(faults));
+    const errors = faults.map((fault) => JSON.stringify({ index, ...fault })).join(',');
+    const key = `${topic} ${code}`;
+    const whole = this.#withRoomFor(key, sizeOf(index, received, errors));
+    const shared = this.#shared.get(key) ?? new Shared(dead);
     shared.add(index, received, errors);
-    this.#shared.set(topic, shared);
+    this.#shared.set(key, shared);
     return whole;
   }
 
@@ -86,10 +92,10 @@ export class RefusedItems {
     return letters;
   }
 
-  #withRoomFor(topic: string, bytes: number): readonly OutgoingRecord[] {
-    const shared = this.#shared.get(topic);
+  #withRoomFor(key: string, bytes: number): readonly OutgoingRecord[] {
+    const shared = this.#shared.get(key);
     if (shared === undefined || shared.bytes + bytes <= LIMITS.sharedDeadLetterBytes) return [];
-    this.#shared.delete(topic);
+    this.#shared.delete(key);
     return [shared.letter(this.#facts)];
   }
 }
