@@ -13,7 +13,10 @@ export interface RoleBundle {
   readonly role: string;
   /** 16 hexadecimal characters: another content or name, another hash. */
   readonly hash: string;
-  /** The code and its source map. Names are flat: a folder in a mounted bucket would have to be an object of its own. */
+  /**
+   * The code and its source map; another build may have more files. Names are flat: a folder in a mounted bucket would have to be an object of
+   * its own.
+   */
   readonly files: readonly { readonly name: string; readonly path: string }[];
   /** The name of the file to run. */
   readonly entry: string;

@@ -9,20 +9,30 @@ import { NODE_FLAGS } from '../../app/contract/node-flags.ts';
 import type { Role } from '../../app/contract/roles.ts';
 import { NODE_IMAGE } from '../bundle/base-image.ts';
 import { bundleRole, type RoleBundle } from '../bundle/bundle-role.ts';
+import { verifiedCode } from '../bundle/verified-code.ts';
 import type { Context } from './context.ts';
 import type { Encryption } from './encryption.ts';
 import { AFTER_ITS_USERS, because } from './grant.ts';
 import type { Identity } from './identities.ts';
+import { markOf } from './mark-of.ts';
 import { providerModule } from './provider-module.ts';
 
 const MOUNT = '/bundles';
 const VOLUME = 'bundles';
 const DOCKER_HUB = 'docker.io/';
 
-/** How a role is started, from the bundles' bucket and from an image of one's own alike. */
-const startOf = (role: Role, file: string): Pick<ContainerCode, 'command' | 'args'> => ({
+/**
+ * How a role is started, from the bundles' bucket and from an image of one's own alike.
+ *
+ * @param before what Node does before it runs the file
+ */
+const startOf = (
+  role: Role,
+  file: string,
+  before: readonly string[] = [],
+): Pick<ContainerCode, 'command' | 'args'> => ({
   command: ['node'],
-  args: [...NODE_FLAGS[role], `${MOUNT}/${file}`],
+  args: [...NODE_FLAGS[role], ...before, `${MOUNT}/${file}`],
 });
 
 /** What a container runs, and what must be there before it does. */
@@ -37,7 +47,8 @@ export interface ContainerCode {
 
 /**
  * The code of the roles: bundles in a bucket of their own, mounted read-only over a stock Node image, or an image.
- * Bundles are named by their content and never deleted by Terraform: restarts and rollbacks of older revisions find theirs.
+ * Bundles are named by their content and never deleted by Terraform: restarts and rollbacks of older revisions find theirs. A container runs
+ * its bundle only as it was deployed: whoever may write to the bucket cannot change what runs.
  */
 export class RuntimeCode extends Construct {
   /** The bucket that was made here. */
@@ -66,7 +77,7 @@ export class RuntimeCode extends Construct {
     const built = bundle(role);
     return {
       image: this.#nodeImage(),
-      ...startOf(role, built.entry),
+      ...startOf(role, built.entry, verifiedCode(built)),
       volume: { name: VOLUME, bucket: this.#bucketName, mountPath: MOUNT },
       ready: [
         ...this.#upload(built),
@@ -76,9 +87,10 @@ export class RuntimeCode extends Construct {
     };
   }
 
-  #upload({ role, hash, files }: RoleBundle): StorageBucketObject[] {
+  #upload({ role, hash, files, entry }: RoleBundle): StorageBucketObject[] {
+    const kinds: Readonly<Record<string, string>> = { [entry]: 'code', [`${entry}.map`]: 'source-map' };
     return files.map(({ name, path }) => {
-      const id = `${role}-${name.endsWith('.map') ? 'source-map' : 'code'}`;
+      const id = `${role}-${kinds[name] ?? `file-${markOf(name)}`}`;
       const asset = new TerraformAsset(this, `${id}-file`, { path, type: AssetType.FILE, assetHash: hash });
       return new StorageBucketObject(this, id, {
         bucket: this.#bucketName,

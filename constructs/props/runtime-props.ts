@@ -52,7 +52,8 @@ export interface RuntimeProps {
   readonly imageMirrorProps?: ImageMirrorProps;
 
   /**
-   * A bucket that exists, in the same region and for the bundles alone: all of it is mounted. Not with `bucketProps`.
+   * A bucket that exists, in the same region and for the bundles alone: all of it is mounted, and the roles’ service accounts may read every
+   * object in it. Not with `bucketProps`.
    * @default a new bucket
    * @example { runtime: { existingBucket: 'acme-customerio-code' } }
    */
@@ -66,7 +67,8 @@ export interface RuntimeProps {
   readonly bucketProps?: BucketProps;
 
   /**
-   * Gives a role’s bundle, for code built in another way.
+   * Gives a role’s bundle, for code built in another way. A container runs the modules that it names as they are at synth, and no other file of
+   * the bucket; what a module reads by other means than import is not checked.
    * @default this package’s own code
    * @example { runtime: { bundle: bundleRole } }
    */

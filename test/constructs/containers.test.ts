@@ -103,7 +103,12 @@ describe.each(Object.entries(VARIANTS))('the containers of %s', (_name, props) =
     const { command, args } = templateOf(resources, role).containers[0];
     const file = expect.stringMatching(new RegExp(`^/bundles/${role}(-[0-9a-f]{16})?\\.mjs$`));
     expect(command).toEqual(['node']);
-    expect(args).toEqual([...FLAGS[role], file]);
+    // An image holds its code itself; a bundle is checked before it runs.
+    const checked =
+      props.runtime?.image === undefined
+        ? ['--import', expect.stringMatching(new RegExp(`'${role}-[0-9a-f]{16}\\.mjs', '[0-9a-f]{64}'`))]
+        : [];
+    expect(args).toEqual([...FLAGS[role], ...checked, file]);
   });
 
   it('try Kafka at the start of a service exactly where it is reached through a network', () => {

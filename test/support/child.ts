@@ -100,6 +100,10 @@ export const startFile = (
   cwd: string = ROOT,
 ): Promise<Child> => start({ command: process.execPath, args: [`${ROOT}${file}`], env, cwd });
 
+/** Starts Node with arguments and waits for its ready line. */
+export const startNode = (args: readonly string[], env: Readonly<Record<string, string>>): Promise<Child> =>
+  start({ command: process.execPath, args, env, cwd: ROOT });
+
 /** Runs a file of the repository to its end. */
 export const runFile = async (
   file: string,

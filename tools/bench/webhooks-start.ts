@@ -6,6 +6,7 @@ import { buildSync } from 'esbuild';
 import { NODE_FLAGS } from '../../app/contract/node-flags.ts';
 import { esbuildOptions } from '../../constructs/bundle/esbuild-options.ts';
 import { packageRoot } from '../../constructs/bundle/package-root.ts';
+import { verifiedCode } from '../../constructs/bundle/verified-code.ts';
 import { type Start, startOf } from './start-process.ts';
 import { KEY } from './webhooks-requests.ts';
 
@@ -64,7 +65,9 @@ export class WebhooksStart {
   readonly #bundle = new WebhooksBundle();
 
   measure(): Promise<Start> {
-    return startOf([...NODE_FLAGS.webhooks, this.#bundle.file], ENVIRONMENT, stored);
+    const { file } = this.#bundle;
+    const verified = verifiedCode({ files: [{ name: 'webhooks.mjs', path: file }] });
+    return startOf([...NODE_FLAGS.webhooks, ...verified, file], ENVIRONMENT, stored);
   }
 
   end(): void {
