@@ -1,11 +1,24 @@
 import { type Answer, isPassing } from '../secret-manager/rest-client.ts';
 import { WarehouseReadError } from './port.ts';
+import { type Refusal, refusedAccess } from './refused-access.ts';
 
-const LONGEST_REASON = 300;
+const LONGEST_MESSAGE = 300;
 
-const reasonOf = (body: unknown): string => {
-  const message = (body as { error?: { message?: unknown } } | null | undefined)?.error?.message;
-  return typeof message === 'string' ? `: ${message.split('\n', 1)[0]?.slice(0, LONGEST_REASON)}` : '';
+interface GoogleError {
+  readonly message?: unknown;
+  readonly errors?: unknown;
+  readonly details?: unknown;
+}
+
+const reasonsIn = (list: unknown): readonly string[] =>
+  Array.isArray(list)
+    ? list.map((one: { readonly reason?: unknown } | null) => String(one?.reason ?? ''))
+    : [];
+
+const refusalOf = (body: unknown): Refusal => {
+  const error = (body as { readonly error?: GoogleError } | null | undefined)?.error;
+  const message = typeof error?.message === 'string' ? (error.message.split('\n', 1)[0] ?? '') : '';
+  return { message, reasons: [...reasonsIn(error?.errors), ...reasonsIn(error?.details)] };
 };
 
 /**
@@ -19,15 +32,14 @@ export const bigQueryFault = (
   project: string,
 ): WarehouseReadError => {
   const fault = (message: string) => new WarehouseReadError(message, { cause });
+  const refusal = refusalOf(body);
+  const because = refusal.message === '' ? '' : `: ${refusal.message.slice(0, LONGEST_MESSAGE)}`;
   if (status === 0) return fault('BigQuery cannot be reached: check the network');
   if (status === 401) {
     return fault('Google does not accept the credentials: run `gcloud auth application-default login`');
   }
-  if (status === 403) {
-    const next = `ask for roles/bigquery.jobUser in project ${project} and roles/bigquery.dataViewer on its dataset`;
-    return fault(`not allowed to read ${table}: ${next}${reasonOf(body)}`);
-  }
+  if (status === 403) return fault(`${refusedAccess(refusal, table, project)}${because}`);
   if (status === 404) return fault(`there is no ${table}: deploy first, or check --project and --dataset`);
   if (isPassing(status)) return fault(`BigQuery answers ${status}, also when asked again: try again later`);
-  return fault(`BigQuery refuses the query: ${status}${reasonOf(body)}`);
+  return fault(`BigQuery refuses the query: ${status}${because}`);
 };
