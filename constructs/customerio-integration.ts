@@ -1,8 +1,9 @@
-import { TerraformStack } from 'cdktf';
+import { AnnotationMetadataEntryType, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { labelsOf } from './labels.ts';
 import { Names } from './names.ts';
 import { Apis } from './parts/apis.ts';
+import { AuditLogs } from './parts/audit-logs.ts';
 import type { Parts } from './parts/container.ts';
 import type { Context } from './parts/context.ts';
 import { Encryption } from './parts/encryption.ts';
@@ -21,6 +22,7 @@ import { WebhooksService } from './parts/webhooks-service.ts';
 import type { CustomerIoIntegrationProps } from './props/integration-props.ts';
 import type { Settings } from './settings/settings.ts';
 import type { Claim } from './validation/claims.ts';
+import { imageByTag } from './validation/validate-hardening.ts';
 import { type Place, validateProps } from './validation/validate-props.ts';
 
 const needsNetwork = ({ network, kafka }: CustomerIoIntegrationProps): boolean =>
@@ -59,6 +61,8 @@ export class CustomerIoIntegration extends Construct {
   readonly network: Network | undefined;
   /** Absent with Google's keys. */
   readonly encryption: Encryption | undefined;
+  /** Absent where the project's stay as they are. */
+  readonly auditLogs: AuditLogs | undefined;
   readonly #names: Names;
   /** The names that are taken; absent where the props were refused. */
   readonly #claims: readonly Claim[] | undefined;
@@ -70,6 +74,7 @@ export class CustomerIoIntegration extends Construct {
     this.#claims = claims;
     this.#names = new Names(props);
     const context = this.#contextOf(props);
+    this.#warn(props);
     const apis = props.enableApis ? new Apis(this, 'apis', context) : undefined;
     this.encryption = props.encryption && new Encryption(this, 'encryption', context);
     this.identities = new Identities(this, 'identities', context);
@@ -84,7 +89,19 @@ export class CustomerIoIntegration extends Construct {
     const { warehouse, encryption } = this;
     this.stream = new WebhookStream(this, 'stream', context, { warehouse, encryption });
     this.webhooks = new WebhooksService(this, 'webhooks', context, { ...parts, stream: this.stream });
+    this.auditLogs = props.auditLogs && new AuditLogs(this, 'audit-logs', context, props.auditLogs);
     apis?.before(this);
+  }
+
+  /** What is no fault, but should not stay so in production. */
+  #warn(props: CustomerIoIntegrationProps): void {
+    const byTag = this.settings.preset === 'prod' ? imageByTag(props) : undefined;
+    if (byTag === undefined) return;
+    // Annotations would add a stack trace, and with it this machine's folders, to what is synthesized.
+    this.node.addMetadata(
+      AnnotationMetadataEntryType.WARN,
+      `${byTag.prop} is a tag, ${byTag.image}: whoever may push can change what it means; give it by digest, …@sha256:…`,
+    );
   }
 
   #contextOf(props: CustomerIoIntegrationProps): Context {

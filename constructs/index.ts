@@ -1,7 +1,7 @@
 export { CustomerIoIntegration } from './customerio-integration.ts';
 export type { EncryptionProps, KeyProps } from './props/encryption-props.ts';
 export type { IngestProps, LoadBalancerProps, RateLimitProps } from './props/ingest-props.ts';
-export type { CustomerIoIntegrationProps, PresetName } from './props/integration-props.ts';
+export type { AuditLogType, CustomerIoIntegrationProps, PresetName } from './props/integration-props.ts';
 export type { KafkaProps, ManagedKafkaProps, SaslProps } from './props/kafka-props.ts';
 export type { ExistingVpcProps, NetworkProps, VpcProps } from './props/network-props.ts';
 export type { BucketProps, ImageMirrorProps, RuntimeProps } from './props/runtime-props.ts';

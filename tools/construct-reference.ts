@@ -22,6 +22,7 @@ const OTHER_PARTS: Readonly<Record<string, string>> = {
     'A service account for each role, or those that exist. Grants are additive and on the narrowest resource there is.',
   stream:
     'The way from the receiver to the warehouse: a topic, a BigQuery subscription for each table, dead letters.',
+  'audit-logs': 'Cloud Audit Logs of the project, for the services that `auditLogs` names.',
   apis: 'The Google APIs, where `enableApis` asks for them.',
 };
 const FOLDERS: Readonly<Record<string, string>> = { trackWorker: 'track-worker' };

@@ -12,12 +12,21 @@ const RESOURCES = [
   ...['address', 'backend_service', 'global_address', 'global_forwarding_rule'].map(
     (name) => `compute_${name}`,
   ),
-  ...['managed_ssl_certificate', 'network', 'region_network_endpoint_group'].map((name) => `compute_${name}`),
+  ...['firewall', 'managed_ssl_certificate', 'network', 'region_network_endpoint_group'].map(
+    (name) => `compute_${name}`,
+  ),
   ...['router', 'router_nat', 'security_policy', 'subnetwork'].map((name) => `compute_${name}`),
   ...['ssl_policy', 'target_https_proxy', 'url_map'].map((name) => `compute_${name}`),
   ...['crypto_key', 'crypto_key_iam_member', 'key_ring'].map((name) => `kms_${name}`),
   ...['acl', 'cluster', 'topic'].map((name) => `managed_kafka_${name}`),
-  ...['project_iam_member', 'project_service', 'pubsub_topic', 'pubsub_topic_iam_member', 'service_account'],
+  ...[
+    'project_iam_audit_config',
+    'project_iam_member',
+    'project_service',
+    'pubsub_topic',
+    'pubsub_topic_iam_member',
+    'service_account',
+  ],
   ...['secret', 'secret_iam_member', 'secret_version'].map((name) => `secret_manager_${name}`),
   ...['bucket', 'bucket_iam_member', 'bucket_object'].map((name) => `storage_${name}`),
 ].map((name) => `google_${name}`);

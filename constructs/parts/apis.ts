@@ -17,7 +17,7 @@ export const apisOf = ({ props }: Context): readonly string[] => {
     ['compute', managed || network !== undefined || balanced],
     ['cloudkms', encryption !== undefined],
     ['artifactregistry', runtime?.imageMirrorProps !== undefined],
-    [LOOK_UP_API, managed || props.projectNumber === undefined],
+    [LOOK_UP_API, managed || props.projectNumber === undefined || props.auditLogs !== undefined],
   ];
   return [...ALWAYS, ...wanted.flatMap(([api, isWanted]) => (isWanted ? [api] : []))].toSorted();
 };

@@ -10,6 +10,7 @@ import { providerModule } from './provider-module.ts';
 
 const DAY_S = 86_400;
 const DEFAULT_ROTATION_DAYS = 90;
+const ALGORITHM = 'GOOGLE_SYMMETRIC_ENCRYPTION';
 
 /** Google's agents that encrypt what is stored, by the service they belong to. */
 const AGENTS = {
@@ -68,12 +69,13 @@ export class Encryption extends Construct {
       name: names.base,
       lifecycle: { preventDestroy },
     });
-    const days = props.encryption?.keyProps?.rotationDays ?? DEFAULT_ROTATION_DAYS;
+    const { rotationDays: days = DEFAULT_ROTATION_DAYS, protectionLevel } = props.encryption?.keyProps ?? {};
     return new (providerModule<typeof kmsCryptoKeyModule>('kms-crypto-key').KmsCryptoKey)(this, 'key', {
       keyRing: ring.id,
       name: names.base,
       purpose: 'ENCRYPT_DECRYPT',
       rotationPeriod: `${days * DAY_S}s`,
+      ...(protectionLevel && { versionTemplate: { algorithm: ALGORITHM, protectionLevel } }),
       labels,
       lifecycle: { preventDestroy },
     });

@@ -1,4 +1,6 @@
 import { ComputeAddress } from '@cdktf/provider-google/lib/compute-address/index.js';
+import type * as computeFirewallModule from '@cdktf/provider-google/lib/compute-firewall/index.js';
+import type { ComputeFirewall } from '@cdktf/provider-google/lib/compute-firewall/index.js';
 import { ComputeNetwork } from '@cdktf/provider-google/lib/compute-network/index.js';
 import { ComputeRouter } from '@cdktf/provider-google/lib/compute-router/index.js';
 import { ComputeRouterNat } from '@cdktf/provider-google/lib/compute-router-nat/index.js';
@@ -6,8 +8,16 @@ import { ComputeSubnetwork } from '@cdktf/provider-google/lib/compute-subnetwork
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Context } from './context.ts';
+import { providerModule } from './provider-module.ts';
 
 const DEFAULT_CIDR = '10.8.0.0/24';
+/** The implied rules come after it, whatever a user adds can come before. */
+const LAST_PRIORITY = 65_534;
+const FLOW_LOGS = {
+  aggregationInterval: 'INTERVAL_30_SEC',
+  flowSampling: 1,
+  metadata: 'INCLUDE_ALL_METADATA',
+};
 
 interface Place {
   /** The project of the network, which may be another one (a shared VPC). */
@@ -34,6 +44,7 @@ export class Network extends Construct {
     if (existing === undefined) {
       this.vpc = this.#newVpc(context);
       this.subnet = this.#newSubnetwork(context, this.vpc);
+      if (context.props.hardened) this.#refuseIngress(context, this.vpc);
       const { project } = context.props;
       this.#place = { project, network: this.vpc.id, subnetwork: this.subnet.id, tags: [] };
     } else {
@@ -86,7 +97,27 @@ export class Network extends Construct {
       ipCidrRange: props.network?.vpcProps?.cidr ?? DEFAULT_CIDR,
       // With all traffic through the network, Google's own services are reached without leaving it.
       privateIpGoogleAccess: true,
+      ...(props.hardened && { logConfig: FLOW_LOGS }),
     });
+  }
+
+  /** The network refuses it anyway, but silently. */
+  #refuseIngress({ props, names }: Context, vpc: ComputeNetwork): ComputeFirewall {
+    return new (providerModule<typeof computeFirewallModule>('compute-firewall').ComputeFirewall)(
+      this,
+      'deny-ingress',
+      {
+        project: props.project,
+        name: names.of('deny-ingress'),
+        description: 'Nothing is reached from outside: containers only send',
+        network: vpc.id,
+        direction: 'INGRESS',
+        priority: LAST_PRIORITY,
+        sourceRanges: ['0.0.0.0/0'],
+        deny: [{ protocol: 'all' }],
+        logConfig: { metadata: 'INCLUDE_ALL_METADATA' },
+      },
+    );
   }
 
   /** In another project's network, other environments may have theirs too. */

@@ -129,6 +129,7 @@ export class RuntimeCode extends Construct {
       name: props.runtime?.bucketProps?.name ?? names.bucket('runtime'),
       uniformBucketLevelAccess: true,
       publicAccessPrevention: 'enforced',
+      ...(props.hardened && { versioning: { enabled: true } }),
       // Terraform leaves the objects behind, so an unprotected environment could not be destroyed otherwise.
       forceDestroy: settings.preset !== 'prod' || !preventDestroy,
       lifecycle: kept,

@@ -12,6 +12,7 @@ import {
 } from '../../app/contract/warehouse-views/warehouse-views.ts';
 import { packageRoot } from '../bundle/package-root.ts';
 import type { Context } from './context.ts';
+import { datasetAccess } from './dataset-access.ts';
 import type { Encryption } from './encryption.ts';
 import { AFTER_ITS_USERS, because } from './grant.ts';
 
@@ -148,6 +149,7 @@ export class Warehouse extends Construct {
       friendlyName: names.base,
       description: 'What became of the messages that Customer.io sent',
       labels,
+      access: datasetAccess(props.warehouse),
       deleteContentsOnDestroy: !preventDestroy,
       lifecycle: kept,
       ...(key && { defaultEncryptionConfiguration: { kmsKeyName: key.name }, dependsOn: [key.ready] }),

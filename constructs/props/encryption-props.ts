@@ -6,6 +6,14 @@ export interface KeyProps {
    * @example { encryption: { keyProps: { rotationDays: 30 } } }
    */
   readonly rotationDays?: number;
+
+  /**
+   * Where the key’s versions are kept: `SOFTWARE`, or `HSM` for a hardware security module, in regions that have one. Only for a new key: changing
+   * it later makes another key, which what is encrypted does not follow, so Terraform refuses it where `deletionProtection` holds.
+   * @default Google’s: SOFTWARE
+   * @example { encryption: { keyProps: { protectionLevel: 'HSM' } } }
+   */
+  readonly protectionLevel?: 'SOFTWARE' | 'HSM';
 }
 
 /**

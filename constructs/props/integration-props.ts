@@ -11,6 +11,9 @@ import type { WebhooksProps } from './webhooks-props.ts';
 /** The names of the presets: sizes, retention and protection that go together. */
 export type PresetName = 'dev' | 'staging' | 'prod';
 
+/** A kind of access that Cloud Audit Logs can log. */
+export type AuditLogType = 'ADMIN_READ' | 'DATA_READ' | 'DATA_WRITE';
+
 /**
  * Properties of a `CustomerIoIntegration`. The first five are the smallest useful set. What is left out comes from the preset
  * of the environment, and what that leaves out from the default.
@@ -96,6 +99,24 @@ export interface CustomerIoIntegrationProps {
    * @example { deletionProtection: true }
    */
   readonly deletionProtection?: boolean;
+
+  /**
+   * What a bank’s reviewer asks for and costs money or needs preparation: flow logs of the subnetwork that is made, a firewall rule that refuses and
+   * logs what would come in, versions of the bundles’ bucket, and images by digest: `runtime.image`, or `runtime.nodeImage` under the bundles. It
+   * replaces nothing that holds data, so it can be set later. Keys of one’s own are `encryption`, and who reads data is logged by `auditLogs`.
+   * @default false
+   * @example { hardened: true, runtime: { nodeImage: 'docker.io/library/node@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef' } }
+   */
+  readonly hardened?: boolean;
+
+  /**
+   * Cloud Audit Logs of the project, by service: which kinds of access are logged, `ADMIN_READ`, `DATA_READ` and `DATA_WRITE`. For a service that
+   * stands here this list is the whole of it: what the project had for that service, exempted members too, is replaced, and taking the service out
+   * of the list turns its logs off. Other services stay as they are. One stack of a project may name a service.
+   * @default none: the project’s stay as they are
+   * @example { auditLogs: { 'bigquery.googleapis.com': ['DATA_READ', 'DATA_WRITE'], 'storage.googleapis.com': ['DATA_WRITE'] } }
+   */
+  readonly auditLogs?: Readonly<Record<string, readonly AuditLogType[]>>;
 
   /**
    * Enables the Google APIs that are needed, and leaves them on when it is destroyed.

@@ -24,14 +24,15 @@ export interface ImageMirrorProps {
 /** Where the containers' code comes from: bundles on a stock Node image, or an image of one's own. */
 export interface RuntimeProps {
   /**
-   * An image that was built with this package’s Dockerfile, by digest. It replaces the bundles and their bucket.
+   * An image that was built with this package’s Dockerfile, by digest; a tag that names a version is taken too, with a warning in prod, and not with
+   * `hardened`: whoever may push can change what a tag means. It replaces the bundles and their bucket.
    * @default none
    * @example { runtime: { image: 'europe-west1-docker.pkg.dev/acme/platform/customerio@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef' } }
    */
   readonly image?: string;
 
   /**
-   * Node image under the bundles: Docker Hub’s, an exact version or a digest.
+   * Node image under the bundles: Docker Hub’s, an exact version or a digest. In prod a warning asks for the digest, and `hardened` needs it.
    * @default Docker Hub’s Node 24, an exact version
    * @example { runtime: { nodeImage: 'docker.io/library/node@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef' } }
    */

@@ -102,6 +102,9 @@ export const claimsOf = (props: CustomerIoIntegrationProps, stack: string): read
       `topic ${project}`,
       props.secrets?.rotation?.topicProps?.name,
     ),
+    ...Object.keys(props.auditLogs ?? {}).flatMap((service) =>
+      claim(`auditLogs.${service}`, `audit ${project}`, service),
+    ),
     ...accountsOf(props, names),
     ...domainsOf(props),
     ...variablesOf(props, names, stack),

@@ -105,6 +105,9 @@ const WEBHOOKS = known<WebhooksProps>({
 const WAREHOUSE = known<WarehouseProps>({
   existingDataset: true,
   datasetProps: known<DatasetProps>({ datasetId: true, location: true }),
+  readers: true,
+  owners: true,
+  authorizedViews: true,
   eventDays: true,
   quarantineDays: true,
 });
@@ -149,6 +152,8 @@ export const KNOWN_PROPS: Known = known<CustomerIoIntegrationProps>({
   costCentre: true,
   labels: MAP,
   deletionProtection: true,
+  hardened: true,
+  auditLogs: MAP,
   enableApis: true,
   logLevel: true,
   ingest: INGEST,
@@ -159,7 +164,7 @@ export const KNOWN_PROPS: Known = known<CustomerIoIntegrationProps>({
   secrets: SECRETS,
   encryption: known<EncryptionProps>({
     existingKey: true,
-    keyProps: known<KeyProps>({ rotationDays: true }),
+    keyProps: known<KeyProps>({ rotationDays: true, protectionLevel: true }),
   }),
   network: NETWORK,
 });

@@ -45,6 +45,10 @@ export const LABEL_KEY = text(
   /^[a-z][a-z0-9_-]{0,62}$/,
   'a label’s key: 1 to 63 lower-case letters, digits, dashes and underscores, a letter first',
 );
+export const MEMBER = text(
+  /^(user|serviceAccount|group|domain|principal|principalSet):[^\s]+$/,
+  'a member, such as serviceAccount:shop@acme.iam.gserviceaccount.com, and not everybody',
+);
 export const SERVICE_ACCOUNT_EMAIL = text(
   /^[a-z0-9][a-z0-9-]*@[a-z0-9.:-]+\.gserviceaccount\.com$/,
   'the e-mail address of a service account, such as events@acme.iam.gserviceaccount.com',
@@ -63,10 +67,16 @@ export const DOMAIN = text(
   'a domain name, such as events.acme.example',
 );
 const DIGEST = '@sha256:[0-9a-f]{64}';
-export const IMAGE_BY_DIGEST = text(
-  new RegExp(`^[a-z0-9.-]+/[a-z0-9._/-]+${DIGEST}$`),
-  'an image by digest: host/path@sha256: and 64 hexadecimal digits',
+export const IMAGE = text(
+  new RegExp(
+    `^[a-z0-9.-]+/[a-z0-9._/-]+(${DIGEST}|:(?!latest(@|$))[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}(${DIGEST})?)$`,
+  ),
+  'an image by digest, host/path@sha256: and 64 hexadecimal digits, or by a tag that names a version, host/path:1.2.3',
 );
+const BY_DIGEST = new RegExp(`${DIGEST}$`);
+
+/** Whether an image is named by its content, so that nobody can change what the name means. */
+export const isByDigest = (image: string): boolean => BY_DIGEST.test(image);
 export const NODE_IMAGE_REFERENCE = text(
   new RegExp(`^docker\\.io/library/node(:\\d+\\.\\d+\\.\\d+(-[a-z0-9.-]+)?)?(${DIGEST})?(?<!node)$`),
   'Docker Hub’s Node image at an exact version or by digest, such as docker.io/library/node:24.1.0',

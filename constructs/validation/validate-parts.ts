@@ -11,14 +11,17 @@ import {
   BUCKET_NAME,
   boolean,
   FULL_TOPIC,
-  IMAGE_BY_DIGEST,
+  IMAGE,
   NODE_IMAGE_REFERENCE,
+  oneOf,
   RFC1035_NAME,
   TOPIC_NAME,
   text,
   wholeNumber,
 } from './rules.ts';
 import { REGION } from './validate-basics.ts';
+import { validateDatasetAccess } from './validate-dataset-access.ts';
+import { validateHardening } from './validate-hardening.ts';
 
 const MOST_DAYS = 3650;
 const TIME_SHAPE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
@@ -70,7 +73,7 @@ const validateNetwork = (network: NetworkProps, props: CustomerIoIntegrationProp
 const aFunction: Rule = (value) => (typeof value === 'function' ? undefined : 'must be a function');
 
 const validateRuntime = (runtime: RuntimeProps, faults: Faults): void => {
-  faults.check('runtime.image', runtime.image, IMAGE_BY_DIGEST);
+  faults.check('runtime.image', runtime.image, IMAGE);
   faults.check('runtime.nodeImage', runtime.nodeImage, NODE_IMAGE_REFERENCE);
   faults.check('runtime.bundle', runtime.bundle, aFunction);
   faults.exclusive('runtime', runtime, 'existingBucket', 'bucketProps');
@@ -137,6 +140,7 @@ const validateWarehouse = (props: CustomerIoIntegrationProps, faults: Faults): v
     );
   else if (encryption !== undefined && residence !== undefined && !REGION(location) && residence !== location)
     faults.add('warehouse.datasetProps.location', `must be that of the key, ${location}`, residence);
+  validateDatasetAccess(warehouse, faults);
   faults.known('warehouse.eventDays', warehouse.eventDays);
   faults.known('warehouse.quarantineDays', warehouse.quarantineDays);
   faults.check('warehouse.eventDays', warehouse.eventDays, wholeNumber(FEWEST_DAYS, MOST_DAYS));
@@ -151,6 +155,7 @@ export const validateParts = (
 ): void => {
   const { encryption, network, runtime, location } = props;
   if (runtime !== undefined) validateRuntime(runtime, faults);
+  validateHardening(props, faults);
   validateSecrets(props, settings, faults);
   validateWarehouse(props, faults);
   faults.exclusive('encryption', encryption, 'existingKey', 'keyProps');
@@ -163,6 +168,11 @@ export const validateParts = (
   );
   faults.known('encryption.keyProps.rotationDays', encryption?.keyProps?.rotationDays);
   faults.check('encryption.existingKey', encryption?.existingKey, key);
+  faults.check(
+    'encryption.keyProps.protectionLevel',
+    encryption?.keyProps?.protectionLevel,
+    oneOf('SOFTWARE', 'HSM'),
+  );
   faults.check(
     'encryption.keyProps.rotationDays',
     encryption?.keyProps?.rotationDays,

@@ -9,6 +9,7 @@ import {
   boolean,
   exceeds,
   FULL_STREAM_TOPIC,
+  MEMBER,
   oneOf,
   product,
   SERVICE_ACCOUNT_EMAIL,
@@ -21,10 +22,6 @@ import { validateLoadBalancer } from './validate-load-balancer.ts';
 /** Customer.io's soft limit is 3,000 requests in 3 s; a request takes some 100 to 300 ms. */
 const MOST_IN_FLIGHT = 300;
 const SHORTEST_TIMEOUT_S = LIMITS.kafkaWaitMs / 1000 + 2;
-const MEMBER = text(
-  /^(user|serviceAccount|group|domain|principal|principalSet):[^\s]+$/,
-  'a member, such as serviceAccount:shop@acme.iam.gserviceaccount.com, and not everybody',
-);
 const ACCOUNT_ID = text(
   /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
   '6 to 30 lower-case letters, digits and dashes, a letter first',

@@ -10,11 +10,12 @@ import { placeholderBundle } from '../../tools/reference/placeholder-bundle.ts';
 import { synthesizeProps } from '../../tools/reference/synthesize-props.ts';
 import { BAD_BALANCERS } from './bad-props-balancer-cases.ts';
 import { BAD as RULES } from './bad-props-cases.ts';
+import { BAD_HARDENING } from './bad-props-hardening-cases.ts';
 import { BAD_TOGETHER } from './bad-props-insecure-cases.ts';
 import { BAD_SHAPES } from './bad-props-shape-cases.ts';
 import { BAD_VALUES } from './bad-props-value-cases.ts';
 
-const BAD = [...RULES, ...BAD_VALUES, ...BAD_SHAPES, ...BAD_BALANCERS, ...BAD_TOGETHER];
+const BAD = [...RULES, ...BAD_VALUES, ...BAD_SHAPES, ...BAD_BALANCERS, ...BAD_TOGETHER, ...BAD_HARDENING];
 
 const faultsOf = (props: object): readonly string[] => {
   try {

@@ -73,6 +73,8 @@ export const VARIANTS: Readonly<Record<string, CustomerIoIntegrationProps>> = {
   }),
   'a managed Kafka': withFragment({
     environment: 'prod',
+    hardened: true,
+    auditLogs: { 'bigquery.googleapis.com': ['DATA_READ', 'DATA_WRITE'] },
     owner: 'growth',
     costCentre: 'cc-1',
     labels: { team: 'growth' },
@@ -82,15 +84,21 @@ export const VARIANTS: Readonly<Record<string, CustomerIoIntegrationProps>> = {
       invokers: ['serviceAccount:shop@acme.iam.gserviceaccount.com', 'group:a@acme.example'],
     },
     network: { vpcProps: { cidr: '10.20.0.0/24' }, staticAddress: true },
-    runtime: { imageMirrorProps: {} },
-    encryption: { keyProps: {} },
+    runtime: { imageMirrorProps: {}, nodeImage: `docker.io/library/node@${DIGEST}` },
+    encryption: { keyProps: { protectionLevel: 'HSM' } },
     webhooks: {
       loadBalancer: { domains: ['webhooks.acme.example'], allowedAddresses: ['34.76.143.229/32'] },
       topicProps: { name: 'delivery-events', retentionDays: 14 },
       deliveryAttempts: 50,
       maxInstances: 20,
     },
-    warehouse: { datasetProps: { datasetId: 'customerio', location: 'europe-west1' }, quarantineDays: 180 },
+    warehouse: {
+      datasetProps: { datasetId: 'customerio', location: 'europe-west1' },
+      quarantineDays: 180,
+      owners: ['serviceAccount:deploy@acme.iam.gserviceaccount.com'],
+      readers: ['group:analysts@acme.example', 'domain:acme.example'],
+      authorizedViews: ['acme-reports.marketing.opens_per_week'],
+    },
     secrets: {
       rotation: {
         periodDays: 30,

@@ -49,11 +49,36 @@ const onOf = ({ type, body }: SynthesizedResource, resources: readonly Synthesiz
   return path === undefined ? `the ${what} that the props name` : `the ${what} of \`${path.split('/')[0]}\``;
 };
 
+/** BigQuery's basic roles on a dataset, the IAM roles that they stand for, and what they are for. */
+const DATASET_ROLES: Readonly<Record<string, readonly [role: string, why: string]>> = {
+  OWNER: ['roles/bigquery.dataOwner', 'owns the dataset: changes its tables and who has access'],
+  READER: ['roles/bigquery.dataViewer', 'reads the tables and views of the warehouse'],
+};
+
+interface DatasetEntry {
+  readonly role?: string;
+  readonly special_group?: string;
+}
+
+/** What a dataset's own access list grants. */
+const onDataset = ({ body }: SynthesizedResource): readonly GrantRow[] =>
+  ((body['access'] ?? []) as readonly DatasetEntry[]).map(({ role, special_group }) => {
+    const [name, why] = DATASET_ROLES[role ?? ''] ?? [];
+    return {
+      who: special_group === 'projectOwners' ? 'the project’s owners' : 'whom the props name',
+      role: name === undefined ? 'authorized view' : `\`${name}\``,
+      on: 'the dataset of `warehouse`',
+      why: why ?? 'reads the tables for those who may read the view',
+    };
+  });
+
 /** The grants of a stack, read from its JSON. */
-export const grantsIn = (resources: readonly SynthesizedResource[]): readonly GrantRow[] =>
-  resources.filter(isGrant).map((grant) => ({
+export const grantsIn = (resources: readonly SynthesizedResource[]): readonly GrantRow[] => [
+  ...resources.filter(isGrant).map((grant) => ({
     who: whoOf(grant.body['member'], resources),
     role: `\`${String(grant.body['role'])}\``,
     on: onOf(grant, resources),
     why: String((grant.body['//'] as { reason?: string }).reason ?? ''),
-  }));
+  })),
+  ...resources.filter(({ type }) => type === 'google_bigquery_dataset').flatMap(onDataset),
+];
