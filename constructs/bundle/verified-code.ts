@@ -4,8 +4,7 @@ import type { RoleBundle } from './bundle-role.ts';
 
 /**
  * Runs before the role's file, as a module hook. Node asks it for each module that is a file: it reads the file once, compares its SHA-256
- * with the one that was deployed, and hands over those very bytes. Standing in Terraform's JSON within a URL, it has no line breaks and none of
- * the characters `$`, `%`, `?` and `#`.
+ * with the one that was deployed, and hands over those very bytes.
  *
  * Source: https://nodejs.org/docs/latest-v24.x/api/module.html#synchronous-hooks-accepted-by-moduleregisterhooks
  */
@@ -44,6 +43,8 @@ const sha256 = (path: string): string => createHash('sha256').update(readFileSyn
 export const verifiedCode = ({ files }: Pick<RoleBundle, 'files'>): readonly string[] => {
   const deployed = files
     .filter(({ name }) => !name.endsWith('.map'))
-    .map(({ name, path }) => `['${name}', '${sha256(path)}']`);
-  return ['--import', `data:text/javascript,${LOADER.replace('DEPLOYED', `[${deployed.join(', ')}]`)}`];
+    .map(({ name, path }) => [name, sha256(path)]);
+  const program = LOADER.replace('DEPLOYED', () => JSON.stringify(deployed));
+  // It stands in a URL, and that in Terraform's JSON, where ${ and %{ begin an expression.
+  return ['--import', `data:text/javascript,${program.replace(/[$%?#]/g, encodeURIComponent)}`];
 };

@@ -106,7 +106,7 @@ describe.each(Object.entries(VARIANTS))('the containers of %s', (_name, props) =
     // An image holds its code itself; a bundle is checked before it runs.
     const checked =
       props.runtime?.image === undefined
-        ? ['--import', expect.stringMatching(new RegExp(`'${role}-[0-9a-f]{16}\\.mjs', '[0-9a-f]{64}'`))]
+        ? ['--import', expect.stringMatching(new RegExp(`"${role}-[0-9a-f]{16}\\.mjs","[0-9a-f]{64}"`))]
         : [];
     expect(args).toEqual([...FLAGS[role], ...checked, file]);
   });

@@ -163,8 +163,11 @@ describe('a bundle built in another way', () => {
   });
 
   it('stands in Terraform’s JSON without anything that Terraform or a URL would read', () => {
-    const [flag, url = ''] = verifiedCode(bundleRole('ingest'));
+    const odd = bundleOf({ "it's ${odd}#1?.mjs": "console.log('run')" });
+    const [flag, url = ''] = verifiedCode(odd('ingest'));
     expect(flag).toBe('--import');
-    expect(url).toMatch(/^data:text\/javascript,[^$%?#\n]+$/);
+    expect(url).toMatch(/^data:text\/javascript,([^$%?#\n]|%[0-9A-F]{2})+$/);
+    const { args } = deployed('ingest', odd);
+    expect(run(args)).toEqual({ status: 0, stdout: 'run\n', stderr: '' });
   });
 });
