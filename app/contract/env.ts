@@ -24,6 +24,13 @@ export const ENV = {
     fake: '8081',
     about: 'port to listen on; 0 takes a free one',
   },
+  LOCAL_HOSTS: {
+    scopes: ['local', 'fake-customerio'],
+    kind: 'host-names',
+    optional: true,
+    about:
+      'names, comma separated, under which `npm start` and the fake may be asked besides localhost, *.localhost and IP addresses, such as that of a container',
+  },
   METRICS_PORT: {
     scopes: ['ingest', 'track-worker', 'webhooks'],
     kind: 'port',
@@ -255,7 +262,7 @@ type Value<K extends SettingKind> = K extends readonly string[]
     ? number
     : K extends 'boolean'
       ? boolean
-      : K extends 'list'
+      : K extends 'list' | 'host-names'
         ? readonly string[]
         : K extends 'pairs'
           ? Readonly<Record<string, string>>

@@ -8,6 +8,8 @@ export type SettingKind =
   | 'count'
   | 'boolean'
   | 'list'
+  /** Names of hosts: no port, no wildcard. */
+  | 'host-names'
   /** The root of an API: a slash at its end is cut. */
   | 'url'
   /** An address taken as it is. */

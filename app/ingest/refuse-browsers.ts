@@ -1,14 +1,12 @@
 import { Router } from 'express';
 import { Problem } from '../runtime/http/problem.ts';
+import { isForeignOrigin } from '../runtime/http/request-site.ts';
 
 const REASON =
   'this API is for servers: its write keys must not reach a browser. Send browser events to your own backend, which adds ' +
   'the key, or use Customer.io’s JavaScript snippet';
 
 const refusal = (): Problem => new Problem(403, 'browser_not_supported', REASON);
-
-const isForeignOrigin = (origin: string, host: string | undefined): boolean =>
-  URL.parse(origin)?.host !== host;
 
 /**
  * Refuses what only browser SDKs ask for, and says why: CORS preflights, pages of another origin, the settings calls and the

@@ -62,7 +62,7 @@ const addStatus = (app: Express, parts: LocalParts): void => {
 export const localApp = (parts: LocalParts): Express => {
   const { bus, logger, config, metrics, webhooks, fake } = parts;
   const app = express().disable('x-powered-by');
-  app.use(express.static(PAGE_FOLDER));
+  app.use(express.static(PAGE_FOLDER, { redirect: false }));
   addStatus(app, parts);
   app.use(
     webhookReceiver({

@@ -7,6 +7,7 @@ import type { TrackWorker } from '../delivery/track-worker.ts';
 import { eventBus } from '../roles/build-bus.ts';
 import { buildTrackWorker } from '../roles/build-track-worker.ts';
 import { secretsIn } from '../runtime/config/secret-setting.ts';
+import { guardBrowsers } from '../runtime/http/guard-browsers.ts';
 import { closeServer, listen } from '../runtime/http/listen.ts';
 import { createLogger, type Logger } from '../runtime/logger.ts';
 import { createMetrics } from '../runtime/metrics.ts';
@@ -80,7 +81,8 @@ export const startLocal = async (config: ConfigFor<'local'>): Promise<Local> => 
   const webhooks = await localWebhooks(config, FOLDER, logger);
   const flags = { stopping: false, closing: false, target: '' };
   const parts: LocalParts = { config, logger, metrics, local, bus, fake, webhooks, ...flags };
-  const { server, port } = await listen(localApp(parts), config.port, config.host);
+  const guarded = guardBrowsers(localApp(parts), config.localHosts ?? []);
+  const { server, port, origin: own } = await listen(guarded, config.port, config.host);
   try {
     local.load();
     await bus.start(Object.values(TOPICS), config.kafkaTopics, LOCAL_PARTITIONS);
@@ -88,7 +90,7 @@ export const startLocal = async (config: ConfigFor<'local'>): Promise<Local> => 
     await Promise.all([closeServer(server, 0), webhooks.close()]);
     throw error;
   }
-  origin = `http://${config.host}:${port}`;
+  origin = own;
   parts.target = config.customerioTrackUrl ?? `${origin}${PATHS.fakeTrackV1}`;
   const worker = buildTrackWorker({ ...config, customerioTrackUrl: parts.target }, { bus, logger, metrics });
   parts.worker = worker;

@@ -1,16 +1,13 @@
-import express, { type Request, type RequestHandler, Router } from 'express';
+import express, { type RequestHandler, Router } from 'express';
 import type { EventStream, StreamMessage } from '../pubsub/port.ts';
-import { localHost } from '../runtime/http/local-host.ts';
+import { localOnly } from '../runtime/http/local-only.ts';
 import { Problem } from '../runtime/http/problem.ts';
 import { REFILL_PATH } from './refill-path.ts';
 
-/** No page may write here, not even one whose name was made to point to this machine. */
-const isLocalProgram = (request: Request): boolean =>
-  localHost(request) !== undefined && request.headers.origin === undefined;
-
-const localProgramsOnly: RequestHandler = (request, _response, next) => {
-  if (isLocalProgram(request)) return next();
-  throw new Problem(403, 'local_only', 'refills are taken from this machine only');
+/** No page may write here, not even our own. */
+const programsOnly: RequestHandler = ({ headers }, _response, next) => {
+  if (headers.origin === undefined) return next();
+  throw new Problem(403, 'local_only', 'refills are taken from programs, and from no page');
 };
 
 const isRefill = (message: unknown): message is StreamMessage => {
@@ -26,7 +23,8 @@ const isRefill = (message: unknown): message is StreamMessage => {
 export const refillRouter = (stream: Pick<EventStream, 'publish'>): Router => {
   const router = Router();
   // Who asks is looked at before the body is read.
-  router.post(REFILL_PATH, localProgramsOnly, express.json({ limit: '5mb' }), async (request, response) => {
+  router.use(REFILL_PATH, localOnly('the refill'), programsOnly);
+  router.post(REFILL_PATH, express.json({ limit: '5mb' }), async (request, response) => {
     const messages = (request.body as { messages?: unknown } | undefined)?.messages;
     if (!Array.isArray(messages) || !messages.every(isRefill)) {
       throw new Problem(400, 'bad_request', 'the body must be JSON, {"messages": […]}, of refilled rows');

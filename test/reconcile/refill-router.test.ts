@@ -4,6 +4,7 @@ import express from 'express';
 import { InMemoryStream } from '../../app/pubsub/in-memory-stream.ts';
 import { REFILL_PATH } from '../../app/reconcile/refill-path.ts';
 import { refillRouter } from '../../app/reconcile/refill-router.ts';
+import { guardBrowsers } from '../../app/runtime/http/guard-browsers.ts';
 import { closeServer, listen } from '../../app/runtime/http/listen.ts';
 import { problemHandler } from '../../app/runtime/http/problem.ts';
 import { silentLogger } from '../../app/runtime/logger.ts';
@@ -12,7 +13,7 @@ let server: Server;
 let port: number;
 beforeEach(async () => {
   const app = express().use(refillRouter(new InMemoryStream())).use(problemHandler(silentLogger));
-  ({ server, port } = await listen(app, 0, '127.0.0.1'));
+  ({ server, port } = await listen(guardBrowsers(app, []), 0, '127.0.0.1'));
 });
 afterEach(() => closeServer(server, 0));
 

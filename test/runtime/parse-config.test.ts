@@ -208,6 +208,11 @@ describe('parseConfig', () => {
     ['PORT', '-1'],
     ['PORT', '8080.5'],
     ['KAFKA_BROKERS', ' , '],
+    ['LOCAL_HOSTS', ','],
+    ['LOCAL_HOSTS', 'dev.example:8080'],
+    ['LOCAL_HOSTS', 'http://dev.example'],
+    ['LOCAL_HOSTS', '*.dev.example'],
+    ['LOCAL_HOSTS', 'dev.example other.example'],
     ['CUSTOMERIO_TRACK_URL', 'ftp://x'],
     ['CUSTOMERIO_TRACK_URL', 'https://ann:sesame@track.example/api/v1'],
     ['CUSTOMERIO_TRACK_URL', 'https://ann@track.example/api/v1'],
@@ -226,6 +231,12 @@ describe('parseConfig', () => {
     const { faults, message } = faultsOf('local', { [name]: value });
     expect(faults.map((fault) => fault.name)).toEqual([name]);
     expect(message).not.toContain('sesame');
+  });
+
+  it('takes names of hosts as a browser sends them', () => {
+    const config = parseConfig('fake-customerio', { LOCAL_HOSTS: 'Dev.Example., box' });
+    expect(config.localHosts).toEqual(['dev.example', 'box']);
+    expect(parseConfig('local', {}).localHosts).toBeUndefined();
   });
 
   it('cuts slashes from the end of an address', () => {

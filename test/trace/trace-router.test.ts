@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import express from 'express';
 import { WarehouseReadError } from '../../app/bigquery/port.ts';
 import { eventIdOf } from '../../app/local/event-id-of.ts';
+import { guardBrowsers } from '../../app/runtime/http/guard-browsers.ts';
 import { problemHandler } from '../../app/runtime/http/problem.ts';
 import { silentLogger } from '../../app/runtime/logger.ts';
 import type { TraceAnswer } from '../../app/trace/trace-answer.ts';
@@ -17,12 +18,8 @@ beforeEach(async () => {
   world = await new TraceStoresWorld().start();
   const { bus, warehouse } = world;
   const stores = { bus, warehouse, eventIdOf };
-  server = createServer(
-    express().use(
-      traceRouter(stores, () => NOW),
-      problemHandler(silentLogger),
-    ),
-  );
+  const router = traceRouter(stores, () => NOW);
+  server = createServer(guardBrowsers(express().use(router, problemHandler(silentLogger)), []));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
 afterEach(async () => {
@@ -96,13 +93,14 @@ describe('GET /trace/:id', () => {
   });
 
   it.each([
-    { host: 'evil.example' },
-    { origin: 'https://evil.example' },
-    { origin: 'null' },
-    { 'sec-fetch-site': 'cross-site' },
-  ])('tells another page or name nothing: %j', async (headers) => {
+    { host: 'evil.example', code: 'host_not_allowed' },
+    { origin: 'https://evil.example', code: 'local_only' },
+    { origin: 'null', code: 'local_only' },
+    { 'sec-fetch-site': 'cross-site', code: 'local_only' },
+    { 'sec-fetch-site': 'same-site', code: 'local_only' },
+  ])('tells another page or name nothing: %j', async ({ code, ...headers }) => {
     const { status, body } = await get('/trace/m1', headers as Record<string, string>);
-    expect([status, JSON.parse(body).code]).toEqual([403, 'local_only']);
+    expect([status, JSON.parse(body).code]).toEqual([403, code]);
   });
 
   it('answers its own page', async () => {

@@ -32,6 +32,7 @@ export const reads: readonly true[] = [
   true satisfies Same<ConfigFor<'ingest'>['kafkaTls'], boolean>,
   true satisfies Same<ConfigFor<'ingest'>['kafkaBrokers'], readonly string[]>,
   true satisfies Same<ConfigFor<'local'>['kafkaBrokers'], readonly string[] | undefined>,
+  true satisfies Same<ConfigFor<'local'>['localHosts'], readonly string[] | undefined>,
   true satisfies Same<ConfigFor<'track-worker'>['customerioRegion'], 'us' | 'eu'>,
   true satisfies Same<ConfigFor<'track-worker'>['customerioTrackUrl'], string | undefined>,
   true satisfies Same<ConfigFor<'ingest'>['ingestWriteKeys'], Secret<readonly WriteKey[]>>,

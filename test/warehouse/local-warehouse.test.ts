@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import express from 'express';
+import { guardBrowsers } from '../../app/runtime/http/guard-browsers.ts';
 import { closeServer, listen } from '../../app/runtime/http/listen.ts';
 import { problemHandler } from '../../app/runtime/http/problem.ts';
 import { warehouseRouter } from '../../app/warehouse/warehouse-router.ts';
@@ -178,7 +179,7 @@ describe('LocalWarehouse', () => {
 
     beforeAll(async () => {
       const app = express().use(warehouseRouter(world.warehouse), problemHandler(new RecordingLogger()));
-      const { server, port: taken } = await listen(app, 0, '127.0.0.1');
+      const { server, port: taken } = await listen(guardBrowsers(app, []), 0, '127.0.0.1');
       port = taken;
       close = () => closeServer(server, 200);
     });
@@ -193,13 +194,13 @@ describe('LocalWarehouse', () => {
     });
 
     it.each([
-      ['a page of another origin', { origin: 'https://evil.example' }],
-      ['a page of another port', { origin: 'http://localhost:1' }],
-      ['a page without an origin', { origin: 'null' }],
-      ['a name that was made to point here', { host: 'evil.example' }],
-    ])('refuses %s', async (_who, headers) => {
+      ['a page of another origin', { origin: 'https://evil.example' }, 'foreign_page'],
+      ['a page of another port', { origin: 'http://localhost:1' }, 'foreign_page'],
+      ['a page without an origin', { origin: 'null' }, 'foreign_page'],
+      ['a name that was made to point here', { host: 'evil.example' }, 'host_not_allowed'],
+    ])('refuses %s', async (_who, headers, code) => {
       const { status, text } = await post(SELECT, headers);
-      expect([status, JSON.parse(text).code]).toEqual([403, 'local_only']);
+      expect([status, JSON.parse(text).code]).toEqual([403, code]);
     });
 
     it.each([

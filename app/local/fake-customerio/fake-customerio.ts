@@ -1,4 +1,5 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
+import { type AddressInfo, isIPv6 } from 'node:net';
 import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
 import { answerAppFaults, answerNotFound, answerV1Faults, answerV2Faults } from './answers.ts';
 import { appRouter } from './app-api/app-router.ts';
@@ -86,22 +87,27 @@ export interface RunningFake {
 /**
  * Starts a fake in a server of its own.
  *
- * @param options `port` 0, the default, takes a free one; `host` defaults to 127.0.0.1
+ * @param options `port` 0, the default, takes a free one; `host` defaults to 127.0.0.1; `guard` stands before every request, for
+ *   instance to refuse hosts, and by default lets all through
  * @example const { trackUrl, close } = await startFakeCustomerIo();
  */
 export const startFakeCustomerIo = async (
-  options: FakeCustomerIoOptions & { readonly port?: number; readonly host?: string } = {},
+  options: FakeCustomerIoOptions & {
+    readonly port?: number;
+    readonly host?: string;
+    readonly guard?: (handler: RequestListener) => RequestListener;
+  } = {},
 ): Promise<RunningFake> => {
-  const { port = 0, host = '127.0.0.1', ...rest } = options;
+  const { port = 0, host = '127.0.0.1', guard = (handler) => handler, ...rest } = options;
   const fake = createFakeCustomerIo(rest);
   const app = express().disable('x-powered-by').use(PREFIX, fake.router);
   app.use((_request, response) => answerNotFound(response));
-  const server = createServer(app);
+  const server = createServer(guard(app));
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject).listen(port, host, resolve);
   await promise;
-  const address = server.address();
-  const url = `http://${host}:${typeof address === 'object' && address ? address.port : port}${PREFIX}`;
+  const { port: taken } = server.address() as AddressInfo;
+  const url = `http://${isIPv6(host) ? `[${host}]` : host}:${taken}${PREFIX}`;
   const close = async (): Promise<void> => {
     const { promise: closed, resolve: done } = Promise.withResolvers<void>();
     server.close(() => done());

@@ -3,6 +3,7 @@ import type { WriteKey } from '../../contract/env.ts';
 import { LIMITS } from '../../contract/limits.ts';
 import { UNSET } from '../../contract/secrets.ts';
 import type { Setting, SettingKind } from '../../contract/setting.ts';
+import { hostnameOf } from '../http/request-site.ts';
 
 /** A write key that is not as it should be: what is wrong, never the key. */
 export interface WeakKey {
@@ -73,6 +74,14 @@ const list = (text: string): Parsed => {
   return value.length > 0 ? { value } : { rule: 'must name at least one, comma separated' };
 };
 
+const hostNames = (text: string): Parsed => {
+  const names = list(text);
+  const value = 'rule' in names ? [] : (names.value as string[]).map(hostnameOf);
+  return value.length > 0 && !value.includes(undefined)
+    ? { value }
+    : { rule: 'must be names of hosts, comma separated, without scheme, port and wildcard' };
+};
+
 /** Names as SASL extensions have them; `auth` is the token's own (RFC 7628, section 3.1). */
 const PAIR = /^(?!auth=)([A-Za-z]+)=([\x20-\x7e]+)$/;
 
@@ -140,6 +149,7 @@ const PARSERS: Readonly<Record<Exclude<SettingKind, readonly string[]>, (text: s
   count: (text) => wholeNumber(text, 1, MAX_COUNT),
   boolean: truth,
   list,
+  'host-names': hostNames,
   url,
   endpoint,
   certificates,

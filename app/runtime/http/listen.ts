@@ -6,6 +6,7 @@ import {
   type ServerResponse,
   STATUS_CODES,
 } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { LIMITS } from '../../contract/limits.ts';
 import { clientFault } from './client-fault.ts';
@@ -32,6 +33,20 @@ const REASONS: Readonly<Record<string, string>> = {
 const KEEP_ALIVE_MS = 620_000;
 /** How long a request may take to come, and its headers: who sends them byte by byte must not hold a connection for long. */
 const TIMES = { requestTimeout: 30_000, headersTimeout: 10_000, connectionsCheckingInterval: 1_000 };
+
+/** A server that listens. */
+export interface Listening {
+  readonly server: Server;
+  readonly port: number;
+  /** `http://address:port`, by which this process reaches it: never a name. */
+  readonly origin: string;
+}
+
+const listening = (server: Server): Listening => {
+  const { address, port, family } = server.address() as AddressInfo;
+  const own = address.replace(/^0\.0\.0\.0$/, '127.0.0.1').replace(/^::$/, '::1');
+  return { server, port, origin: `http://${family === 'IPv6' ? `[${own}]` : own}:${port}` };
+};
 
 const PIPELINED = new Problem(
   429,
@@ -98,7 +113,6 @@ const serverOf = (handler: RequestListener, { onRefused = () => undefined }: Lis
  * reads answers.
  *
  * @param port 0 takes a free one
- * @returns the server and the port it has
  * @throws ListenError when the port is busy or not allowed
  */
 export const listen = (
@@ -106,7 +120,7 @@ export const listen = (
   port: number,
   host: string,
   options: ListenOptions = {},
-): Promise<{ readonly server: Server; readonly port: number }> => {
+): Promise<Listening> => {
   const server = serverOf(handler, options);
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -116,10 +130,7 @@ export const listen = (
         ),
       );
     });
-    server.listen(port, host, () => {
-      const address = server.address();
-      resolve({ server, port: typeof address === 'object' && address ? address.port : port });
-    });
+    server.listen(port, host, () => resolve(listening(server)));
   });
 };
 
