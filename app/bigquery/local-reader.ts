@@ -12,8 +12,8 @@ import { quarantineSql, type StrayStyle } from './stray-query.ts';
 const TABLE = 'customerio_events.delivery_events';
 const QUARANTINE = 'customerio_events.quarantine';
 const PATIENCE_MS = 60_000;
-/** One answer has 1,000 rows at most, and a delivery has some 14 metrics. */
-const MOST_VALUES = 50;
+/** One answer has 1,000 rows at most, and a delivery has some 14 metrics; a query has at most 16 kB, and an id stands in it up to four times. */
+const MOST_VALUES = 25;
 
 const literal = (text: string): string =>
   `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n').replaceAll('\r', '\\r')}'`;

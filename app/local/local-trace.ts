@@ -9,12 +9,12 @@ import { eventIdOf } from './event-id-of.ts';
 
 const NOTHING = { columns: [], rows: [], truncated: false };
 
-const readerOf = (warehouse: LocalWarehouse): LocalReader =>
+const readerOf = (warehouse: LocalWarehouse, signal: AbortSignal): LocalReader =>
   new LocalReader(async (sql) => {
     // Its database takes seconds to start.
     if (warehouse.rows === 0) return NOTHING;
     try {
-      return await warehouse.query(sql);
+      return await warehouse.query(sql, { signal });
     } catch (error) {
       if (!(error instanceof PostgresError)) throw error;
       throw new WarehouseReadError(`the warehouse of npm start: ${error.message}`, { cause: error });
@@ -27,4 +27,4 @@ const readerOf = (warehouse: LocalWarehouse): LocalReader =>
  * @param warehouse undefined where webhooks do not go to the local warehouse
  */
 export const localTrace = (bus: Bus, warehouse: LocalWarehouse | undefined): Router =>
-  traceRouter({ bus, warehouse: warehouse && readerOf(warehouse), eventIdOf }, Date.now);
+  traceRouter((gone) => ({ bus, warehouse: warehouse && readerOf(warehouse, gone), eventIdOf }), Date.now);

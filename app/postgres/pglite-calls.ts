@@ -1,4 +1,4 @@
-import type { Rows } from './port.ts';
+import type { Rows, RowsLimits } from './port.ts';
 
 /** What is asked of the thread. */
 export type PgliteCall =
@@ -8,7 +8,7 @@ export type PgliteCall =
       readonly sql: string;
       readonly parameters?: readonly string[];
     }
-  | { readonly id: number; readonly kind: 'select'; readonly sql: string; readonly mostRows: number };
+  | { readonly id: number; readonly kind: 'select'; readonly sql: string; readonly most: RowsLimits };
 
 /** What it answers: rows of a select, nothing of a run, or what PostgreSQL said against it. */
 export interface PgliteAnswer {

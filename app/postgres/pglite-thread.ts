@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { PgliteAnswer, PgliteCall } from './pglite-calls.ts';
-import { type Database, PostgresError, type Rows } from './port.ts';
+import { type Database, PostgresError, type Rows, type RowsLimits } from './port.ts';
 
 /** The thread's code lies beside this file, as TypeScript here and as JavaScript where the package is installed. */
 const CODE = new URL(import.meta.url.replace('pglite-thread', 'pglite-worker'));
@@ -21,7 +21,7 @@ const gone = (why: string): PostgresError => new PostgresError('gone', `the data
  * @example
  * const database = new PgliteThread();
  * await database.run('CREATE TABLE t (n int)');
- * await database.select('SELECT count(*) FROM t', 1000, 5000); // { columns: ['count'], rows: [[0]], truncated: false }
+ * await database.select('SELECT count(*) FROM t', { rows: 1000, bytes: 8_000_000 }, 5000); // { columns: ['count'], rows: [[0]], truncated: false }
  */
 export class PgliteThread implements Database {
   // Options of the process may name files relative to a folder that it is no longer in.
@@ -46,16 +46,14 @@ export class PgliteThread implements Database {
     await this.#call({ kind: 'run', sql, ...(parameters && { parameters }) });
   }
 
-  async select(sql: string, mostRows: number, withinMs: number): Promise<Rows> {
+  async select(sql: string, most: RowsLimits, withinMs: number): Promise<Rows> {
     const late = new PostgresError('late', `the query took longer than ${withinMs / 1000} s and was stopped`);
     const timer = setTimeout(() => {
       this.#end(late);
       void this.#worker.terminate();
     }, withinMs);
     try {
-      return (
-        (await this.#call({ kind: 'select', sql, mostRows })) ?? { columns: [], rows: [], truncated: false }
-      );
+      return (await this.#call({ kind: 'select', sql, most })) ?? { columns: [], rows: [], truncated: false };
     } finally {
       clearTimeout(timer);
     }

@@ -16,8 +16,14 @@ export class PostgresError extends Error {
 export interface Rows {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly unknown[])[];
-  /** Whether there were more than asked for. */
+  /** Whether a limit left any out. */
   readonly truncated: boolean;
+}
+
+/** The most that is read of an answer: rows, and bytes of the rows as JSON. */
+export interface RowsLimits {
+  readonly rows: number;
+  readonly bytes: number;
 }
 
 /** A database of this process alone. */
@@ -27,11 +33,11 @@ export interface Database {
   /**
    * Reads by one SELECT, which can change nothing.
    *
-   * @param mostRows rows beyond are not read
+   * @param most rows beyond are not read, and never leave the database's thread
    * @param withinMs milliseconds; when they are over the whole database is ended, for nothing less stops a query
    * @throws PostgresError
    */
-  select(sql: string, mostRows: number, withinMs: number): Promise<Rows>;
+  select(sql: string, most: RowsLimits, withinMs: number): Promise<Rows>;
   /** Whether it has ended: every call then fails as `gone`. */
   readonly ended: boolean;
   close(): Promise<void>;

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { WarehouseReadError } from '../bigquery/port.ts';
 import { BusError } from '../kafka/port.ts';
+import { goneSignal } from '../runtime/http/gone-signal.ts';
 import { localOnly } from '../runtime/http/local-only.ts';
 import { Problem } from '../runtime/http/problem.ts';
 import { idFault } from './id-fault.ts';
@@ -58,9 +59,10 @@ const asProblem = (error: unknown): unknown => {
  * person, as a {@link TraceAnswer}; 200 also where that is nothing. `since` is an age or a time (24h), `max` the most records
  * looked at of each topic (1,000,000), `within` the seconds that each is read for at most (20).
  *
+ * @param storesFor what a request looks in; a store may leave undone what waits when its client has gone
  * @param now milliseconds since 1970
  */
-export const traceRouter = (stores: TraceStores, now: () => number): Router => {
+export const traceRouter = (storesFor: (gone: AbortSignal) => TraceStores, now: () => number): Router => {
   const router = Router();
   router.get<{ id: string }>(`${TRACE_PATH}/:id`, localOnly('the trace'), async (request, response) => {
     const { id } = request.params;
@@ -69,7 +71,7 @@ export const traceRouter = (stores: TraceStores, now: () => number): Router => {
     const at = now();
     const limits = limitsIn(request.query, at);
     try {
-      const found = await trace(id, stores, limits, at);
+      const found = await trace(id, storesFor(goneSignal(response)), limits, at);
       response.set('Cache-Control', 'no-store').json(traceAnswer(id, limits.since, found));
     } catch (error) {
       throw asProblem(error);

@@ -10,8 +10,12 @@ import { toPostgres } from './to-postgres.ts';
 export interface QueryLimits {
   /** @default 1000 */
   readonly rows?: number;
+  /** Of the rows as JSON. @default 8,000,000 */
+  readonly bytes?: number;
   /** Milliseconds, without the time that the database takes to start. @default 15,000 */
   readonly withinMs?: number;
+  /** A query that is aborted while it waits for its turn is not run. */
+  readonly signal?: AbortSignal;
 }
 
 /** What the warehouse stands on. */
@@ -26,6 +30,9 @@ export interface LocalWarehouseParts {
 }
 
 const ROWS = 1000;
+const BYTES = 8_000_000;
+/** Translating one is work of the thread that also takes events. */
+const MOST_SQL_BYTES = 16_000;
 const WITHIN_MS = 15_000;
 const IDLE_MS = 60_000;
 const SELECT = /^\s*\(*\s*(SELECT|WITH)\b/i;
@@ -76,9 +83,15 @@ export class LocalWarehouse {
   /**
    * Runs a SELECT in BigQuery's SQL ({@link toPostgres}) over every row that was acknowledged before. Queries wait for each other.
    *
-   * @throws PostgresError `refused` for what is no SELECT or not understood, `late` for what takes too long
+   * @throws PostgresError `refused` for what is no SELECT, too long or not understood, `late` for what takes too long, `gone` for
+   *   what was aborted
    */
   query(sql: string, limits: QueryLimits = {}): Promise<Rows> {
+    const bytes = Buffer.byteLength(sql);
+    if (bytes > MOST_SQL_BYTES) {
+      const rule = `a query has at most ${MOST_SQL_BYTES} bytes, this one has ${bytes}: ask in several`;
+      return Promise.reject(new PostgresError('refused', rule));
+    }
     const answer = this.#last.then(() => this.#query(sql, limits));
     this.#last = answer.catch(() => undefined);
     return answer;
@@ -91,15 +104,17 @@ export class LocalWarehouse {
     await this.#database?.close();
   }
 
-  async #query(sql: string, { rows = ROWS, withinMs = WITHIN_MS }: QueryLimits): Promise<Rows> {
+  async #query(sql: string, limits: QueryLimits): Promise<Rows> {
+    const { rows = ROWS, bytes = BYTES, withinMs = WITHIN_MS, signal } = limits;
     if (this.#isClosed) throw new PostgresError('gone', 'the warehouse is closed');
+    if (signal?.aborted) throw new PostgresError('gone', 'nobody waits for the answer any more');
     const query = toPostgres(sql);
     if (!SELECT.test(query))
       throw new PostgresError('refused', 'only a SELECT is taken: the warehouse is read-only');
     clearTimeout(this.#idle);
     const database = await this.#upToDate();
     try {
-      return await database.select(query, rows, withinMs);
+      return await database.select(query, { rows, bytes }, withinMs);
     } finally {
       if (!this.#isClosed) this.#endWhenIdle(database);
     }

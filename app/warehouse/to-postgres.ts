@@ -23,7 +23,10 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-const PIECE = /(--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.)*"|`[^`]*`)/;
+/** Comments, texts and quoted names. What has no end goes to the end of the query, so that no character is looked at often. */
+const PIECE =
+  /(--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'(?:[^'\\]|\\[\s\S]?|'')*(?:'|$)|"(?:[^"\\]|\\[\s\S]?)*(?:"|$)|`[^`]*(?:`|$))/;
+const ENDED = /^(?:--|\/\*[\s\S]*\*\/$|(['"`])[\s\S]*\1$)/;
 
 /** A name in backquotes, dots and all: only the last two parts count, for a project is none of PostgreSQL's business. */
 const nameOf = (quoted: string): string =>
@@ -43,6 +46,8 @@ const textOf = (quoted: string): string => {
 };
 
 const pieceOf = (piece: string, isQuoted: boolean): string => {
+  // PostgreSQL says of it that it has no end.
+  if (isQuoted && !ENDED.test(piece)) return piece;
   if (!isQuoted) return RULES.reduce((text, { find, put }) => text.replace(find, put), piece);
   if (piece.startsWith('`')) return nameOf(piece);
   if (piece.startsWith('"') || piece.startsWith("'")) return textOf(piece);

@@ -1,5 +1,6 @@
 import express, { Router } from 'express';
 import { PostgresError, type PostgresErrorCode } from '../postgres/port.ts';
+import { goneSignal } from '../runtime/http/gone-signal.ts';
 import { localOnly } from '../runtime/http/local-only.ts';
 import { Problem } from '../runtime/http/problem.ts';
 import type { LocalWarehouse } from './local-warehouse.ts';
@@ -25,7 +26,7 @@ const asProblem = (error: unknown): unknown => {
 
 /**
  * `POST /warehouse/query`, for this machine only: `{"sql": "SELECT …"}` in BigQuery's SQL is answered with `{columns, rows, truncated}`,
- * at most 1,000 rows and 15 s. The first query also starts the database, which takes seconds.
+ * at most 1,000 rows, 8 MB and 15 s, for a query of at most 16 kB; it is not run where its client goes while it waits for others. The first query also starts the database, which takes seconds.
  *
  * @param warehouse undefined where webhooks do not go to the local warehouse
  */
@@ -41,7 +42,7 @@ export const warehouseRouter = (warehouse: LocalWarehouse | undefined): Router =
         throw new Problem(404, 'no_warehouse', 'webhooks go to Pub/Sub here: there is no local warehouse');
       }
       try {
-        response.json(await warehouse.query(sql));
+        response.json(await warehouse.query(sql, { signal: goneSignal(response) }));
       } catch (error) {
         throw asProblem(error);
       }

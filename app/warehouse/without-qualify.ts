@@ -75,15 +75,17 @@ const withoutOne = (sql: string, tokens: readonly Token[], qualify: Token): stri
  * the SELECT's source. A SELECT that groups, or has window functions in its list, is left as it is, for PostgreSQL to refuse: there the
  * condition would be judged over other rows than in BigQuery.
  *
+ * One that is left makes PostgreSQL refuse the query, so that those behind it are not looked at: the work grows with the length of the
+ * query and no more.
+ *
  * @param sql without comments, and with texts and names quoted as PostgreSQL does
  * @param most how many are put; further ones are left as they are
  * @example withoutQualify('SELECT a FROM t QUALIFY RANK() OVER (ORDER BY b) < 3')
  */
 export const withoutQualify = (sql: string, most = MOST): string => {
   const tokens = tokensOf(sql);
-  for (const token of tokens) {
-    const without = token.word === 'QUALIFY' ? withoutOne(sql, tokens, token) : undefined;
-    if (without !== undefined && most > 0) return withoutQualify(without, most - 1);
-  }
-  return sql;
+  const qualify = tokens.find(({ word }) => word === 'QUALIFY');
+  if (qualify === undefined || most === 0) return sql;
+  const without = withoutOne(sql, tokens, qualify);
+  return without === undefined ? sql : withoutQualify(without, most - 1);
 };

@@ -18,7 +18,10 @@ beforeEach(async () => {
   world = await new TraceStoresWorld().start();
   const { bus, warehouse } = world;
   const stores = { bus, warehouse, eventIdOf };
-  const router = traceRouter(stores, () => NOW);
+  const router = traceRouter(
+    () => stores,
+    () => NOW,
+  );
   server = createServer(guardBrowsers(express().use(router, problemHandler(silentLogger)), []));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });

@@ -14,6 +14,10 @@ describe('toPostgres', () => {
     ['SELECT "INTERVAL 1 DAY"', "SELECT 'INTERVAL 1 DAY'"],
     ['SELECT 1 -- `a`\n, 2', 'SELECT 1  \n, 2'],
     ['SELECT 1 /* ; */ ;', 'SELECT 1'],
+    ['SELECT 1 /* `a`', 'SELECT 1 /* `a`'],
+    ['SELECT "a `b`', 'SELECT "a `b`'],
+    ["SELECT 'a\\", "SELECT 'a\\"],
+    ['SELECT 1 /**/ --', 'SELECT 1'],
     [
       'TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 90 DAY)',
       "TIMESTAMP_SUB(CURRENT_TIMESTAMP, INTERVAL '90 DAY')",
