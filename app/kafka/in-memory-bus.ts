@@ -55,6 +55,11 @@ export class InMemoryBus implements Bus {
     return partitions.reduce((sum, partition) => sum + partition.bytes, 0);
   }
 
+  /** How many records of a topic a group has yet to commit; where no group reads it, how many it holds. Also after {@link close}. */
+  waiting(topic: string): number {
+    return this.#log.waiting(topic);
+  }
+
   async connect(): Promise<void> {
     this.#reach();
   }

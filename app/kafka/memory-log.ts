@@ -63,6 +63,15 @@ export class MemoryLog implements GroupLog {
     if (available) for (const group of this.groups.values()) group.rebalance();
   }
 
+  /** How many records a group has yet to commit; where no group reads the topic, how many it holds. */
+  waiting(topic: string): number {
+    const groups = this.#groupsOf(topic);
+    return this.partitionsOf(topic).reduce((sum, { partition, start, end }) => {
+      const settled = groups.map((group) => group.committed(topic, partition) ?? start);
+      return sum + end - Math.max(start, settled.length > 0 ? Math.min(...settled) : start);
+    }, 0);
+  }
+
   partitionsOf(topic: string): readonly MemoryPartition[] {
     return this.topics.get(topic)?.partitions ?? [];
   }

@@ -9,7 +9,8 @@ const VERSION = 1;
 type Bytes = string | { readonly base64: string };
 
 type Line =
-  | { readonly kind: 'log'; readonly version: number }
+  /** The number of all lines tells a text that was cut. Older texts lack it. */
+  | { readonly kind: 'log'; readonly version: number; readonly lines?: number }
   | { readonly kind: 'topic'; readonly settings: TopicSettings; readonly starts: readonly number[] }
   | {
       readonly kind: 'record';
@@ -35,11 +36,12 @@ const decode = (bytes: Bytes): Buffer =>
 
 /** Everything that `log` holds, as JSON lines: topics, records with offsets and append times, committed positions. */
 export function writeSnapshot(log: MemoryLog): string {
-  return [...linesOf(log)].map((line) => `${JSON.stringify(line)}\n`).join('');
+  const lines = [...linesOf(log)].map((line) => `${JSON.stringify(line)}\n`);
+  const head: Line = { kind: 'log', version: VERSION, lines: lines.length + 1 };
+  return `${JSON.stringify(head)}\n${lines.join('')}`;
 }
 
 function* linesOf(log: MemoryLog): Generator<Line> {
-  yield { kind: 'log', version: VERSION };
   for (const { settings, partitions } of log.topics.values()) {
     yield { kind: 'topic', settings, starts: partitions.map(({ start }) => start) };
     for (const partition of partitions) {
@@ -80,27 +82,37 @@ export function readSnapshot(log: MemoryLog, text: string): void {
   if (log.topics.size > 0 || log.groups.size > 0) {
     throw new Error('a snapshot is restored into an empty log, before topics are made and groups joined');
   }
-  for (const [index, line] of text.split('\n').entries()) {
-    if (line === '') continue;
+  const lines = text.split('\n').filter((line) => line !== '');
+  let wanted: number | undefined;
+  for (const [index, line] of lines.entries()) {
     try {
-      takeLine(log, JSON.parse(line) as Line, index);
+      const taken = JSON.parse(line) as Line;
+      if (index === 0) wanted = linesWanted(taken) ?? lines.length;
+      else takeLine(log, taken);
     } catch (cause) {
       throw new Error(`the snapshot of the in-memory log is damaged in line ${index + 1}`, { cause });
     }
   }
+  if (lines.length !== wanted) {
+    throw new Error(
+      `the snapshot of the in-memory log was cut: it has ${lines.length} of ${wanted ?? 'its'} lines`,
+    );
+  }
 }
 
-function takeLine(log: MemoryLog, line: Line, index: number): void {
-  if (index === 0 && (line.kind !== 'log' || line.version !== VERSION)) {
-    throw new Error(`its first line must be of kind log, version ${VERSION}`);
-  }
-  if (line.kind === 'topic') log.createTopic(line.settings, line.starts);
+function linesWanted(first: Line): number | undefined {
+  if (first.kind === 'log' && first.version === VERSION) return first.lines;
+  throw new Error(`its first line must be of kind log, version ${VERSION}`);
+}
+
+function takeLine(log: MemoryLog, line: Line): void {
+  if (line.kind === 'topic') return log.createTopic(line.settings, line.starts);
   if (line.kind === 'group') {
     const group = log.group(line.name);
     for (const topic of line.topics) group.topics.add(topic);
-    group.commit(line.committed);
+    return group.commit(line.committed);
   }
-  if (line.kind !== 'record') return;
+  if (line.kind !== 'record') throw new Error('a line of this kind is not known');
   const partition = log.partitionsOf(line.topic)[line.partition];
   if (partition === undefined) throw new Error(`no partition ${line.partition} of ${line.topic}`);
   const headers = Object.fromEntries(

@@ -5,8 +5,6 @@ import { kafkaBus } from '../roles/build-bus.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { savedBus } from './saved-bus.ts';
 
-/** Where `npm start` keeps what outlives a stop, below the working directory. */
-export const FOLDER = '.cio-local';
 /** Well below the 512 MB that one text, and so the saved file, may have. */
 const MOST_HELD_BYTES = 200_000_000;
 /** Of each topic, what was delivered stays readable: some 20,000 events, for traces. */
@@ -24,16 +22,20 @@ export interface LocalBus {
   readonly save: () => void;
 }
 
-/** Chooses the bus by the settings. */
-export const localBus = async (config: ConfigFor<'local'>, logger: Logger): Promise<LocalBus> => {
+/** Chooses the bus by the settings. @param folder where memory is kept over a stop */
+export const localBus = async (
+  config: ConfigFor<'local'>,
+  folder: string,
+  logger: Logger,
+): Promise<LocalBus> => {
   if (config.kafkaBrokers !== undefined) {
     const bus = await kafkaBus(config, 'customerio-local', logger);
     return { kind: 'kafka', bus, full: () => false, load: () => undefined, save: () => undefined };
   }
   const bus = new InMemoryBus({ keepSettledBytes: KEPT_BYTES });
-  const saved = savedBus(FOLDER);
+  const saved = savedBus(folder);
   const load = (): void => {
-    if (saved.load(bus)) logger.info({ folder: FOLDER }, 'bus.restored');
+    if (saved.load(bus)) logger.info({ folder }, 'bus.restored');
   };
   return {
     kind: 'memory',

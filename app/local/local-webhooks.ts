@@ -6,7 +6,7 @@ import type { EventStream } from '../pubsub/port.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import { LocalWarehouse } from '../warehouse/local-warehouse.ts';
-import { LocalWarehouseStream } from '../warehouse/local-warehouse-stream.ts';
+import { LINE_BEGIN, LocalWarehouseStream } from '../warehouse/local-warehouse-stream.ts';
 import { RowJournal } from '../warehouse/row-journal.ts';
 import { CustomerIOWebhooks } from '../webhooks/customerio-webhooks.ts';
 import { streamTo } from '../webhooks/stream-to.ts';
@@ -42,7 +42,7 @@ export const localWebhooks = async (
     const stream = new GoogleStream({ project, topic, emulatorHost });
     return { stream, warehouse: undefined, state: () => ({ stream: 'pubsub' }), close: () => stream.close() };
   }
-  const journal = await RowJournal.open(folder);
+  const journal = await RowJournal.open(folder, { begin: LINE_BEGIN });
   const stream = new LocalWarehouseStream(journal, Date.now);
   const warehouse = new LocalWarehouse({
     journal,

@@ -66,7 +66,7 @@ export class StateFile {
     const fresh = `${this.#path}.new`;
     try {
       await makeFolder(dirname(this.#path));
-      await writeFile(fresh, JSON.stringify(state), { mode: 0o600 });
+      await writeFile(fresh, JSON.stringify(state), { mode: 0o600, flush: true });
       await rename(fresh, this.#path);
     } catch (error) {
       throw this.#fault(`cannot be written${inBrackets(error)}: give another --state`, error);

@@ -17,7 +17,7 @@ const firstSignal = (): Promise<void> =>
 
 /**
  * Runs a process: prints `ready <url>` on a line of its own, stops on SIGTERM or Ctrl-C and exits 0. A signal during the
- * start stops it as soon as it has started. An expected fault at start is one line on standard error and exit code 1.
+ * start stops it as soon as it has started. An expected fault, at start or stop, is one line on standard error and exit code 1.
  *
  * @param start starts it
  * @param expected classes of errors whose message says all there is to say
@@ -34,7 +34,10 @@ export const runUntilSignal = async (
     await running.stop();
     process.exit(0);
   } catch (error) {
-    process.stderr.write(`could not stop cleanly: ${visibleText(String(error))}\n`);
+    const isExpected = Error.isError(error) && expected.some((known) => error instanceof known);
+    process.stderr.write(
+      `could not stop cleanly: ${visibleText(isExpected ? error.message : String(error))}\n`,
+    );
     process.exit(1);
   }
 };

@@ -8,6 +8,9 @@ export interface JournalLine {
   readonly row: StreamMessage['row'];
 }
 
+/** What every {@link JournalLine} begins with. */
+export const LINE_BEGIN = '{"table":"';
+
 const SUBSCRIPTION = 'projects/local/subscriptions/customerio-events-';
 
 /**

@@ -1,11 +1,20 @@
-import { mkdir, open as openFile, rename } from 'node:fs/promises';
+import { mkdir, open as openFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import {
+  damageFault,
+  FILE_MODE,
+  FOLDER_MODE,
+  flushFolder,
+  type KeptFile,
+  KeptFileError,
+  restrict,
+  systemFault,
+} from '../runtime/kept-file.ts';
 
 type File = Awaited<ReturnType<typeof openFile>>;
 
 const NAME = 'webhooks.jsonl';
-/** People’s addresses stand in it. */
-const MODE = 0o600;
+const HOLDS = 'the webhooks that npm start has received';
 const NEW_LINE = 10;
 const CHUNK_BYTES = 1_000_000;
 /** Above this only the newest half is taken up at a start: the database is in memory. */
@@ -34,22 +43,60 @@ async function* linesOf(file: File, from: number): AsyncGenerator<Chunk> {
   }
 }
 
-/** Leaves out the oldest lines of a file that has grown too large; tells whether it did. */
-const keepNewest = async (path: string, mostBytes: number): Promise<boolean> => {
-  const old = await openFile(path, 'a+', MODE);
+/** Writes the newest lines of a file, and puts them in its place once they are on the disk. */
+const keepNewest = async (old: File, path: string, folder: string, keepBytes: number): Promise<void> => {
+  const { size } = await old.stat();
+  const fresh = `${path}.new`;
   try {
-    const { size } = await old.stat();
-    if (size <= mostBytes) return false;
-    const renewed = await openFile(`${path}.new`, 'w', MODE);
-    for await (const { lines, end } of linesOf(old, 0))
-      if (end > size - mostBytes / 2) await renewed.appendFile(`${lines.join('\n')}\n`);
-    await renewed.close();
-    await rename(`${path}.new`, path);
-    return true;
+    await rm(fresh, { force: true });
+    const renewed = await openFile(fresh, 'wx', FILE_MODE);
+    try {
+      for await (const { lines, end } of linesOf(old, 0))
+        if (end > size - keepBytes) await renewed.appendFile(`${lines.join('\n')}\n`);
+      await renewed.sync();
+    } finally {
+      await renewed.close();
+    }
+    await rename(fresh, path);
+    flushFolder(folder);
   } finally {
-    await old.close();
+    await rm(fresh, { force: true });
   }
 };
+
+/** What a file was found to hold. */
+interface Found {
+  readonly lines: number;
+  /** Whether a line without its end stands last. */
+  readonly isTorn: boolean;
+}
+
+/** A line that a kill cut short is no damage: it was never acknowledged, and is left out when it is read. */
+const look = async (kept: KeptFile, file: File, begin: string): Promise<Found> => {
+  let lines = 0;
+  let whole = 0;
+  const isOurs = (line: string): boolean => line.startsWith(begin) || begin.startsWith(line);
+  for await (const chunk of linesOf(file, 0)) {
+    const strange = chunk.lines.findIndex((line) => !isOurs(line));
+    if (strange >= 0) throw damageFault(kept, `line ${lines + strange + 1} is none of its lines`);
+    lines += chunk.lines.length;
+    whole = chunk.end;
+  }
+  const { size } = await file.stat();
+  const rest = await file.read(Buffer.alloc(begin.length), 0, begin.length, whole);
+  if (!isOurs(rest.buffer.toString('utf8', 0, rest.bytesRead))) {
+    throw damageFault(kept, `line ${lines + 1} is none of its lines`);
+  }
+  return { lines, isTorn: size > whole };
+};
+
+/** How a journal is opened. */
+export interface RowJournalOptions {
+  /** Of a larger file only the newest half of these is kept. @default 64 MB */
+  readonly mostBytes?: number;
+  /** What every line begins with: a file that has others is damaged. @default any line will do */
+  readonly begin?: string;
+}
 
 /**
  * A file of lines that only grows. A line is kept once its append resolves, also when the process is killed then. Lines go one
@@ -78,20 +125,28 @@ export class RowJournal {
   /**
    * Opens the journal in a folder; makes both where they are missing.
    *
-   * @param mostBytes of a larger file only the newest half of these is kept. @default 64 MB
+   * @throws KeptFileError when the file is damaged, which it then stays, or cannot be read and written
    */
-  static async open(folder: string, mostBytes: number = MOST_BYTES): Promise<RowJournal> {
-    await mkdir(folder, { recursive: true });
-    const path = join(folder, NAME);
-    await keepNewest(path, mostBytes);
-    const file = await openFile(path, 'a+', MODE);
-    let lines = 0;
-    let whole = 0;
-    for await (const chunk of linesOf(file, 0)) {
-      lines += chunk.lines.length;
-      whole = chunk.end;
+  static async open(folder: string, options: RowJournalOptions = {}): Promise<RowJournal> {
+    const { mostBytes = MOST_BYTES, begin = '' } = options;
+    const kept: KeptFile = { path: join(folder, NAME), holds: HOLDS };
+    let file: File | undefined;
+    try {
+      await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+      file = await openFile(kept.path, 'a+', FILE_MODE);
+      restrict(kept.path, FILE_MODE);
+      let found = await look(kept, file, begin);
+      if ((await file.stat()).size > mostBytes) {
+        await keepNewest(file, kept.path, folder, mostBytes / 2);
+        await file.close();
+        file = await openFile(kept.path, 'a+', FILE_MODE);
+        found = await look(kept, file, begin);
+      }
+      return new RowJournal(file, found.lines, found.isTorn);
+    } catch (error) {
+      await file?.close().catch(() => undefined);
+      throw error instanceof KeptFileError ? error : systemFault(kept, 'read and written', error);
     }
-    return new RowJournal(file, lines, (await file.stat()).size > whole);
   }
 
   /** How many lines it holds. */

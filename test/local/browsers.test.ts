@@ -79,6 +79,15 @@ describe('npm start, with every page of the browser beside it', () => {
     },
   );
 
+  it.each([
+    ['a header that is none', 'GET /', { 'bad header': 'x' }, 400],
+    ['headers that are too long', 'GET /', { Long: 'x'.repeat(20_000) }, 431],
+    ['an expectation that nobody serves', 'POST /', { Expect: 'a miracle' }, 417],
+  ])('forbids frames in the answer to %s, which reaches no route', async (_what, line, more, wanted) => {
+    const { status, headers } = await send(line, { Host: 'localhost', ...more });
+    expect([status, headers.get('x-frame-options')?.trim()]).toEqual([wanted, 'DENY']);
+  });
+
   it('takes events by every name that it has, and brings them to the fake', async () => {
     for (const Host of [
       `localhost:${port}`,

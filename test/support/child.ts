@@ -31,7 +31,7 @@ const ready = (child: ChildProcess, output: () => string): Promise<string> =>
   });
 
 /** How a process is started. */
-interface Start {
+export interface Start {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -57,7 +57,8 @@ const launch = ({
   return { child, output: () => chunks.join('') };
 };
 
-const start = async (how: Start): Promise<Child> => {
+/** Starts a command and waits for its ready line. */
+export const startCommand = async (how: Start): Promise<Child> => {
   const { child, output } = launch(how);
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const signal = (name: 'SIGKILL' | 'SIGTERM'): void => {
@@ -83,38 +84,39 @@ const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as {
 };
 
 /**
- * Starts an npm script of the repository and waits for its ready line. The script's own command runs, without npm around it:
- * so signals and the exit code are the process's.
+ * Starts an npm script of the repository that begins with `exec`, and waits for its ready line. The script's own command runs,
+ * without npm around it: so signals and the exit code are the process's.
  */
 export const startScript = (
   script: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<Child> =>
-  start({ command: 'sh', args: ['-c', `exec ${scripts[script]} "$@"`, 'sh', ...args], env, cwd: ROOT });
+  startCommand({ command: 'sh', args: ['-c', `${scripts[script]} "$@"`, 'sh', ...args], env, cwd: ROOT });
 
 /** Starts a file of the repository in a folder and waits for its ready line. */
 export const startFile = (
   file: string,
   env: Readonly<Record<string, string>>,
   cwd: string = ROOT,
-): Promise<Child> => start({ command: process.execPath, args: [`${ROOT}${file}`], env, cwd });
+): Promise<Child> => startCommand({ command: process.execPath, args: [`${ROOT}${file}`], env, cwd });
 
 /** Starts Node with arguments and waits for its ready line. */
 export const startNode = (args: readonly string[], env: Readonly<Record<string, string>>): Promise<Child> =>
-  start({ command: process.execPath, args, env, cwd: ROOT });
+  startCommand({ command: process.execPath, args, env, cwd: ROOT });
 
-/** Runs a file of the repository to its end. */
+/** Runs a file of the repository, in a folder, to its end. */
 export const runFile = async (
   file: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  cwd: string = ROOT,
 ): Promise<{ readonly code: number | null; readonly output: string }> => {
   const { child, output } = launch({
     command: process.execPath,
     args: [`${ROOT}${file}`, ...args],
     env,
-    cwd: ROOT,
+    cwd,
   });
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   return { code, output: output() };

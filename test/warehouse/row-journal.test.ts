@@ -1,7 +1,18 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { KeptFileError } from '../../app/runtime/kept-file.ts';
 import { RowJournal } from '../../app/warehouse/row-journal.ts';
 
 const linesIn = async (journal: RowJournal, from = 0): Promise<readonly string[]> => {
@@ -15,7 +26,7 @@ describe('RowJournal', () => {
   let journal: RowJournal;
   const reopen = async (mostBytes?: number): Promise<void> => {
     await journal.close();
-    journal = await RowJournal.open(folder, mostBytes);
+    journal = await RowJournal.open(folder, { ...(mostBytes && { mostBytes }) });
   };
   const file = (): string => join(folder, 'webhooks.jsonl');
 
@@ -84,6 +95,68 @@ describe('RowJournal', () => {
     const kept = await linesIn(journal);
     expect(kept.length).toBeGreaterThan(50);
     expect(kept).toEqual(lines.slice(-kept.length));
+  });
+
+  it('is for this user alone, also where it was not', async () => {
+    await journal.append(['a']);
+    chmodSync(file(), 0o644);
+    await reopen();
+    expect(statSync(file()).mode & 0o777).toBe(0o600);
+    const inside = join(folder, 'new');
+    await (await RowJournal.open(inside)).close();
+    expect(statSync(inside).mode & 0o777).toBe(0o700);
+  });
+
+  const ROW = '{"table":"delivery_events","row":{}}';
+  const begin = '{"table":"';
+  const openedWith = async (text: string | Buffer): Promise<number> => {
+    writeFileSync(file(), text);
+    const opened = await RowJournal.open(folder, { begin });
+    await opened.close();
+    expect(readFileSync(file())).toEqual(Buffer.from(text));
+    return opened.lines;
+  };
+
+  it.each([
+    ['nothing', '', 0],
+    ['rows', `${ROW}\n${ROW}\n`, 2],
+    ['a row that a kill cut short last', `${ROW}\n{"table":"deliv`, 1],
+    ['a row of which there is little', `${ROW}\n{"t`, 1],
+    ['rows after one that was cut short', `${ROW}\n{"table":"deliv\n{"t\n${ROW}\n`, 4],
+  ])('opens with %s', async (_what, text, lines) => {
+    expect(await openedWith(text)).toBe(lines);
+  });
+
+  it.each([
+    ['text', 'hello\n', 1],
+    ['text without an end', `${ROW}\nhello`, 2],
+    ['zeros', Buffer.alloc(5000), 1],
+    ['zeros at the end', Buffer.concat([Buffer.from(`${ROW}\n`), Buffer.alloc(100)]), 2],
+    ['no text', Buffer.from([0xff, 0xfe, 10]), 1],
+    ['other JSON between rows', `${ROW}\n{"a":1}\n${ROW}\n`, 2],
+  ])('does not start over %s, names the line, and leaves the file as it is', async (_what, text, line) => {
+    const error: unknown = await openedWith(text).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(KeptFileError);
+    expect((error as Error).message).toBe(
+      `${file()} (the webhooks that npm start has received) cannot be taken up, line ${line} is none of its lines: move it away to start without it, or put a whole copy in its place`,
+    );
+    expect(readFileSync(file())).toEqual(Buffer.from(text));
+  });
+
+  it('says so where its file cannot be opened', async () => {
+    const other = join(folder, 'other');
+    mkdirSync(join(other, 'webhooks.jsonl'), { recursive: true });
+    await expect(RowJournal.open(other)).rejects.toThrow(
+      'cannot be read and written, EISDIR: it must be a file',
+    );
+    writeFileSync(join(folder, 'file'), '');
+    await expect(RowJournal.open(join(folder, 'file'))).rejects.toThrow(KeptFileError);
+  });
+
+  it('leaves nothing beside it after it has left out the oldest lines', async () => {
+    await journal.append(Array.from({ length: 300 }, (_none, n) => `${n}`.padEnd(10_000, '.')));
+    await reopen(1_500_000);
+    expect([readdirSync(folder), statSync(file()).mode & 0o777]).toEqual([['webhooks.jsonl'], 0o600]);
   });
 
   it('tells whoever appends that it failed', async () => {

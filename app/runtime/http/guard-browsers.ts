@@ -3,7 +3,8 @@ import { isIP } from 'node:net';
 import { Problem, sendProblem } from './problem.ts';
 import { hostOf, isForeignPage } from './request-site.ts';
 
-const HEADERS = {
+/** Headers that forbid frames and guessing of content types. */
+export const BROWSER_HEADERS = {
   'X-Frame-Options': 'DENY',
   'Content-Security-Policy': "frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',
@@ -45,7 +46,7 @@ const refusalOf = ({ headers, method }: IncomingMessage, names: readonly string[
 export const guardBrowsers =
   (handler: RequestListener, names: readonly string[]): RequestListener =>
   (request, response) => {
-    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    response.setHeaders(new Map(Object.entries(BROWSER_HEADERS)));
     const refusal = refusalOf(request, names);
     if (refusal === undefined) handler(request, response);
     else sendProblem(response, refusal);

@@ -21,6 +21,8 @@ export class ListenError extends Error {
 export interface ListenOptions {
   /** Hears of each that was refused. @default nobody does */
   readonly onRefused?: (problem: Problem) => void;
+  /** Headers of the answers that they get. @default none */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -75,14 +77,17 @@ class Unanswered {
   }
 }
 
-const writeProblem = (socket: Duplex, problem: Problem): void => {
+const writeProblem = (socket: Duplex, problem: Problem, more: Readonly<Record<string, string>>): void => {
   const { headers, text } = problemAnswer(problem);
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const lines = Object.entries({ ...more, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
   const { status } = problem;
   socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${text}`);
 };
 
-const serverOf = (handler: RequestListener, { onRefused = () => undefined }: ListenOptions): Server => {
+const serverOf = (
+  handler: RequestListener,
+  { onRefused = () => undefined, headers = {} }: ListenOptions,
+): Server => {
   const unanswered = new Unanswered();
   const server = createServer({ ...TIMES, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     // The parser goes on to the end of what it has read of a connection that is closed already.
@@ -95,7 +100,7 @@ const serverOf = (handler: RequestListener, { onRefused = () => undefined }: Lis
     if (error.code === 'ECONNRESET' || !unanswered.mayWrite(socket)) return socket.destroy();
     const problem = clientFault(error);
     onRefused(problem);
-    writeProblem(socket, problem);
+    writeProblem(socket, problem, headers);
     socket.destroy();
   });
   server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
@@ -103,6 +108,7 @@ const serverOf = (handler: RequestListener, { onRefused = () => undefined }: Lis
       closes: true,
     });
     onRefused(problem);
+    response.setHeaders(new Map(Object.entries(headers)));
     sendProblem(response, problem);
   });
   return server;
