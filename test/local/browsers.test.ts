@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -82,10 +83,18 @@ describe('npm start, with every page of the browser beside it', () => {
   it.each([
     ['a header that is none', 'GET /', { 'bad header': 'x' }, 400],
     ['headers that are too long', 'GET /', { Long: 'x'.repeat(20_000) }, 431],
-    ['an expectation that nobody serves', 'POST /', { Expect: 'a miracle' }, 417],
   ])('forbids frames in the answer to %s, which reaches no route', async (_what, line, more, wanted) => {
     const { status, headers } = await send(line, { Host: 'localhost', ...more });
     expect([status, headers.get('x-frame-options')?.trim()]).toEqual([wanted, 'DENY']);
+  });
+
+  it('forbids frames in the answer to an expectation that nobody serves', async () => {
+    const answered = Promise.withResolvers<IncomingMessage>();
+    request({ port, headers: { expect: 'a miracle' } }, answered.resolve)
+      .on('error', answered.reject)
+      .end();
+    const { statusCode, headers } = await answered.promise;
+    expect([statusCode, headers['x-frame-options']]).toEqual([417, 'DENY']);
   });
 
   it('takes events by every name that it has, and brings them to the fake', async () => {

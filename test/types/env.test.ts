@@ -14,7 +14,7 @@ describe('the types of the environment', () => {
   });
 
   it('read each setting as its kind, and refuse the rest when types are checked', () => {
-    expect(types.reads).toHaveLength(10);
+    expect(types.reads).toHaveLength(11);
     const { foreignName, plainSecret, withoutBrokers, wrongReads } = types;
     expect([foreignName, plainSecret, withoutBrokers]).toHaveLength(3);
     const local = parseConfig('local', { KAFKA_BROKERS: 'a:1,b:1' });
