@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   mkdirSync,
@@ -211,4 +211,12 @@ describe('the npm process of npm start', () => {
     },
     LIMIT_MS,
   );
+
+  it('has an exec where the shell has none: program, arguments, exit code', () => {
+    const program = 'console.log(process.argv.slice(1).join()); process.exit(7)';
+    const shim = `${ROOT}tools/node24/exec.cjs`;
+    const { status, stdout } = spawnSync(process.execPath, [shim, 'node', '-e', program, 'a b', 'c']);
+    expect([status, stdout.toString()]).toEqual([7, 'a b,c\n']);
+    expect(spawnSync(process.execPath, [shim, 'no-such-program']).status).toBe(1);
+  });
 });

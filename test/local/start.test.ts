@@ -119,7 +119,7 @@ describe('npm start', () => {
     async () => {
       const port = await freePort();
       const other = createServer().listen(port, '127.0.0.1');
-      const { code, output } = await runFile(MAIN, [], { PORT: String(port) });
+      const { code, output } = await runFile(MAIN, [], { PORT: String(port) }, folder);
       other.close();
       expect(code).toBe(1);
       expect(output.trim().split('\n')).toEqual([
