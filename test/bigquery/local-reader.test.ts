@@ -79,6 +79,18 @@ describe('LocalReader', () => {
     expect(await faultOf(new LocalReader(url).rows(query({})))).toContain('start it with npm start');
   });
 
+  it('asks for as many and as long ids as there may be within the 16 kB of a query', async () => {
+    const range = { from: AT, to: AT + 1 };
+    for (const longest of ['\u20ac'.repeat(1000), '\\'.repeat(1000), "'".repeat(1000), '"'.repeat(1000)]) {
+      const ids = Array.from({ length: reader.mostValues - 1 }, (_none, n) => `${n}`.padEnd(40, 'x'));
+      expect((await reader.strays({ ids: [longest, ...ids], ...range }, 1000)).quarantine.rows).toEqual([]);
+      const columns = ['delivery_id', 'person_id', 'trigger_event_id', 'event_id', 'correlation_id'] as const;
+      const anyOf = columns.map((column) => ({ column, values: [longest] }));
+      const asked = { columns: ['timestamp', ...columns], anyOf, ...range } as const;
+      expect((await reader.newest(asked, 1000)).rows).toEqual([]);
+    }
+  });
+
   it('does not give a part for the whole', async () => {
     const rows = Array.from({ length: 1001 }, (_, index) => ({
       event_id: `m${index}`,

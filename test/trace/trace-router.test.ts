@@ -10,16 +10,22 @@ import { problemHandler } from '../../app/runtime/http/problem.ts';
 import { silentLogger } from '../../app/runtime/logger.ts';
 import type { TraceAnswer } from '../../app/trace/trace-answer.ts';
 import { traceRouter } from '../../app/trace/trace-router.ts';
+import { eventually } from '../support/child.ts';
 import { ID, iso, MINUTE, NOW, TraceStoresWorld } from './trace-world.ts';
 
 let world: TraceStoresWorld;
 let server: Server;
+let gone: AbortSignal | undefined;
 beforeEach(async () => {
+  gone = undefined;
   world = await new TraceStoresWorld().start();
   const { bus, warehouse } = world;
   const stores = { bus, warehouse, eventIdOf };
   const router = traceRouter(
-    () => stores,
+    (signal) => {
+      gone = signal;
+      return stores;
+    },
     () => NOW,
   );
   server = createServer(guardBrowsers(express().use(router, problemHandler(silentLogger)), []));
@@ -111,6 +117,27 @@ describe('GET /trace/:id', () => {
     const origin = `http://127.0.0.1:${port}`;
     const headers = { host: `127.0.0.1:${port}`, origin, 'sec-fetch-site': 'same-origin' };
     expect((await get('/trace/m1', headers)).status).toBe(200);
+  });
+
+  it('tells its stores when the client has gone', async () => {
+    const waiting = Promise.withResolvers<never>();
+    world.warehouse.newest = () => waiting.promise;
+    const { port } = server.address() as AddressInfo;
+    const call = request({ host: '127.0.0.1', port, path: '/trace/m1' }).on('error', () => undefined);
+    call.end();
+    await eventually(
+      () => 'the trace has begun',
+      async () => gone !== undefined,
+      5000,
+    );
+    expect(gone?.aborted).toBe(false);
+    call.destroy();
+    await eventually(
+      () => 'it is told',
+      async () => gone?.aborted === true,
+      5000,
+    );
+    waiting.reject(new WarehouseReadError('it is closed'));
   });
 
   it('says which store does not answer', async () => {
