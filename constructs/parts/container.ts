@@ -65,7 +65,7 @@ export const containerOf = (
   options: { readonly env: Readonly<Record<string, string>>; readonly size: Size },
 ): Container => {
   const identity = parts.identities.of(role);
-  const code = parts.code.codeFor(role, identity);
+  const code = parts.code.codeFor(role, identity, options.size.memoryMib);
   const secrets = secretsOf(role, context.props).map((name) => ({
     name,
     ...parts.secrets.readBy(name, identity),

@@ -3,9 +3,9 @@ import type { ArtifactRegistryRepository } from '@cdktf/provider-google/lib/arti
 import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket/index.js';
 import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member/index.js';
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object/index.js';
-import { AssetType, type ITerraformDependable, TerraformAsset } from 'cdktf';
+import { AssetType, type ITerraformDependable, TerraformAsset, Token } from 'cdktf';
 import { Construct } from 'constructs';
-import { NODE_FLAGS } from '../../app/contract/node-flags.ts';
+import { NODE_FLAGS, nodeFlags } from '../../app/contract/node-flags.ts';
 import type { Role } from '../../app/contract/roles.ts';
 import { NODE_IMAGE } from '../bundle/base-image.ts';
 import { bundleRole, type RoleBundle } from '../bundle/bundle-role.ts';
@@ -21,18 +21,21 @@ const MOUNT = '/bundles';
 const VOLUME = 'bundles';
 const DOCKER_HUB = 'docker.io/';
 
+/** Node's flags; a memory that only Terraform knows sets no limit. */
+const flagsFor = (role: Role, memoryMib: number): readonly string[] =>
+  Token.isUnresolved(memoryMib) ? NODE_FLAGS[role] : nodeFlags(role, memoryMib);
+
 /**
  * How a role is started, from the bundles' bucket and from an image of one's own alike.
  *
- * @param before what Node does before it runs the file
+ * @param before Node's flags, and what it does before it runs the file
  */
 const startOf = (
-  role: Role,
   file: string,
-  before: readonly string[] = [],
+  ...before: readonly (readonly string[])[]
 ): Pick<ContainerCode, 'command' | 'args'> => ({
   command: ['node'],
-  args: [...NODE_FLAGS[role], ...before, `${MOUNT}/${file}`],
+  args: [...before.flat(), `${MOUNT}/${file}`],
 });
 
 /** What a container runs, and what must be there before it does. */
@@ -70,14 +73,19 @@ export class RuntimeCode extends Construct {
     this.imageMirror = imageMirrorProps === undefined ? undefined : this.#newImageMirror();
   }
 
-  /** The code of a role, which its identity may read from then on. */
-  codeFor(role: Role, identity: Identity): ContainerCode {
+  /**
+   * The code of a role, which its identity may read from then on.
+   *
+   * @param memoryMib the container's memory
+   */
+  codeFor(role: Role, identity: Identity, memoryMib: number): ContainerCode {
     const { image, bundle = bundleRole } = this.#context.props.runtime ?? {};
-    if (image !== undefined) return { image, ...startOf(role, `${role}.mjs`), ready: [] };
+    const flags = flagsFor(role, memoryMib);
+    if (image !== undefined) return { image, ...startOf(`${role}.mjs`, flags), ready: [] };
     const built = bundle(role);
     return {
       image: this.#nodeImage(),
-      ...startOf(role, built.entry, verifiedCode(built)),
+      ...startOf(built.entry, flags, verifiedCode(built)),
       volume: { name: VOLUME, bucket: this.#bucketName, mountPath: MOUNT },
       ready: [
         ...this.#upload(built),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ENV } from '../../app/contract/env.ts';
-import { NODE_FLAGS } from '../../app/contract/node-flags.ts';
+import { NODE_FLAGS, nodeFlags } from '../../app/contract/node-flags.ts';
 import { ROLES, type Role } from '../../app/contract/roles.ts';
 import type { Setting } from '../../app/contract/setting.ts';
 import { parseConfig } from '../../app/runtime/config/parse-config.ts';
@@ -100,7 +100,8 @@ describe.each(Object.entries(VARIANTS))('the containers of %s', (_name, props) =
   );
 
   it.each(Object.keys(ROLES) as Role[])('start %s by Node, its flags before its file', (role) => {
-    const { command, args } = templateOf(resources, role).containers[0];
+    const { command, args, resources: size } = templateOf(resources, role).containers[0];
+    const memoryMib = Number.parseInt(size.limits.memory, 10);
     const file = expect.stringMatching(new RegExp(`^/bundles/${role}(-[0-9a-f]{16})?\\.mjs$`));
     expect(command).toEqual(['node']);
     // An image holds its code itself; a bundle is checked before it runs.
@@ -108,7 +109,8 @@ describe.each(Object.entries(VARIANTS))('the containers of %s', (_name, props) =
       props.runtime?.image === undefined
         ? ['--import', expect.stringMatching(new RegExp(`"${role}-[0-9a-f]{16}\\.mjs","[0-9a-f]{64}"`))]
         : [];
-    expect(args).toEqual([...FLAGS[role], ...checked, file]);
+    const heap = `--max-old-space-size=${Math.floor(memoryMib * 0.6)}`;
+    expect(args).toEqual([...FLAGS[role], heap, ...checked, file]);
   });
 
   it('try Kafka at the start of a service exactly where it is reached through a network', () => {
@@ -123,7 +125,7 @@ describe.each(Object.entries(VARIANTS))('the containers of %s', (_name, props) =
 
 describe('the flags of Node', () => {
   it.each(Object.keys(ROLES) as Role[])('are flags that it knows: %s', (role) => {
-    const { status, stderr } = spawnSync(process.execPath, [...NODE_FLAGS[role], '--eval', '0']);
+    const { status, stderr } = spawnSync(process.execPath, [...nodeFlags(role, 512), '--eval', '0']);
     expect([status, stderr.toString()]).toEqual([0, '']);
   });
 

@@ -1,4 +1,4 @@
-import { NODE_FLAGS } from '../../app/contract/node-flags.ts';
+import { nodeFlags } from '../../app/contract/node-flags.ts';
 import { bundleRole } from '../../constructs/bundle/bundle-role.ts';
 import { verifiedCode } from '../../constructs/bundle/verified-code.ts';
 import { type Bench, median } from './bench.ts';
@@ -36,7 +36,7 @@ export const bench: Bench = {
   about: `time until the bundled ingest accepts events, and until the first webhook is answered, against an empty Node: at most ${EXTRA_MS} ms more`,
   run: async (say) => {
     const bundle = bundleRole('ingest');
-    const ingest = [...NODE_FLAGS.ingest, ...verifiedCode(bundle), bundle.files[0]?.path ?? ''];
+    const ingest = [...nodeFlags('ingest', 512), ...verifiedCode(bundle), bundle.files[0]?.path ?? ''];
     const webhooksStart = new WebhooksStart();
     const empty: number[] = [];
     const ingests: Start[] = [];

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { NODE_FLAGS } from '../../app/contract/node-flags.ts';
+import { nodeFlags } from '../../app/contract/node-flags.ts';
 import { esbuildOptions } from '../../constructs/bundle/esbuild-options.ts';
 import { packageRoot } from '../../constructs/bundle/package-root.ts';
 import { verifiedCode } from '../../constructs/bundle/verified-code.ts';
@@ -67,7 +67,7 @@ export class WebhooksStart {
   measure(): Promise<Start> {
     const { file } = this.#bundle;
     const verified = verifiedCode({ files: [{ name: 'webhooks.mjs', path: file }] });
-    return startOf([...NODE_FLAGS.webhooks, ...verified, file], ENVIRONMENT, stored);
+    return startOf([...nodeFlags('webhooks', 512), ...verified, file], ENVIRONMENT, stored);
   }
 
   end(): void {

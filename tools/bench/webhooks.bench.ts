@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { NODE_FLAGS } from '../../app/contract/node-flags.ts';
+import { nodeFlags } from '../../app/contract/node-flags.ts';
 import { type Bench, median } from './bench.ts';
 import { closedLoop, type LoadResult, openLoop, quantile } from './webhooks-load.ts';
 import { KEY, signedRequests } from './webhooks-requests.ts';
@@ -32,7 +32,7 @@ interface Rounds {
 
 /** As it is deployed: with its flags, and with its log lines. */
 const startReceiver = (file: string, streamMs: number): Promise<BenchServer> =>
-  startServer([...NODE_FLAGS.webhooks, file, String(streamMs)], { ...ENVIRONMENT, LOG_LEVEL: 'info' });
+  startServer([...nodeFlags('webhooks', 512), file, String(streamMs)], { ...ENVIRONMENT, LOG_LEVEL: 'info' });
 const startBare = (latencyMs: number): Promise<BenchServer> =>
   startServer([BARE, KEY, String(latencyMs)], {});
 
