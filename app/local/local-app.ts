@@ -4,7 +4,7 @@ import { PATHS } from '../contract/http-paths.ts';
 import type { TrackWorker } from '../delivery/track-worker.ts';
 import type { CustomerIOEventBus } from '../kafka/customerio-event-bus.ts';
 import { refillRouter } from '../reconcile/refill-router.ts';
-import { buildIngest } from '../roles/build-ingest.ts';
+import type { Ingest } from '../roles/build-ingest.ts';
 import { operationsRouter } from '../runtime/http/operations-router.ts';
 import { Problem, problemHandler } from '../runtime/http/problem.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -25,6 +25,7 @@ export interface LocalParts {
   readonly bus: CustomerIOEventBus;
   readonly fake: FakeCustomerIo;
   readonly webhooks: LocalWebhooks;
+  readonly ingest: Ingest;
   /** No events are taken any more. */
   stopping: boolean;
   /** No webhooks either: they are taken as long as anything may send one. */
@@ -60,7 +61,7 @@ const addStatus = (app: Express, parts: LocalParts): void => {
 
 /** Everything on one origin: start page, status, receiver of webhooks, warehouse, traces, fake Customer.io and ingest. */
 export const localApp = (parts: LocalParts): Express => {
-  const { bus, logger, config, metrics, webhooks, fake } = parts;
+  const { logger, config, metrics, webhooks, fake } = parts;
   const app = express().disable('x-powered-by');
   app.use(express.static(PAGE_FOLDER, { redirect: false }));
   addStatus(app, parts);
@@ -77,8 +78,7 @@ export const localApp = (parts: LocalParts): Express => {
   app.use(refillRouter(webhooks.stream));
   app.use(localTrace(parts.local.bus, webhooks.warehouse));
   app.use(PATHS.fake, fake.router);
-  const stopping = (): boolean => parts.stopping;
-  app.use(buildIngest(config, { bus, logger, metrics, stopping, full: parts.local.full }).router);
+  app.use(parts.ingest.router);
   app.use((request) => {
     throw new Problem(404, 'not_found', `nothing is served at ${request.path}; / shows what is`);
   });

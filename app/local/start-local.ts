@@ -5,6 +5,7 @@ import { LIMITS } from '../contract/limits.ts';
 import { LOCAL_PARTITIONS, TOPICS } from '../contract/topics.ts';
 import type { TrackWorker } from '../delivery/track-worker.ts';
 import { eventBus } from '../roles/build-bus.ts';
+import { buildIngest } from '../roles/build-ingest.ts';
 import { buildTrackWorker } from '../roles/build-track-worker.ts';
 import { secretsIn } from '../runtime/config/secret-setting.ts';
 import { BROWSER_HEADERS, guardBrowsers } from '../runtime/http/guard-browsers.ts';
@@ -93,9 +94,12 @@ const startParts = async (config: ConfigFor<'local'>): Promise<Local> => {
   const fake = reportingFake(config, logger, () => `${origin}${PATHS.webhooks}`);
   const webhooks = await localWebhooks(config, FOLDER, logger);
   const flags = { stopping: false, closing: false, target: '' };
-  const parts: LocalParts = { config, logger, metrics, local, bus, fake, webhooks, ...flags };
+  const stopping = (): boolean => parts.stopping;
+  const ingest = buildIngest(config, { bus, logger, metrics, stopping, full: local.full });
+  const parts: LocalParts = { config, logger, metrics, local, bus, fake, webhooks, ingest, ...flags };
   const guarded = guardBrowsers(localApp(parts), config.localHosts ?? []);
-  const listening = await listen(guarded, config.port, config.host, { headers: BROWSER_HEADERS });
+  const { onRefused } = ingest;
+  const listening = await listen(guarded, config.port, config.host, { headers: BROWSER_HEADERS, onRefused });
   const { server, port } = listening;
   try {
     local.load();

@@ -111,7 +111,7 @@ describe('the code of a container', () => {
     const image = `europe-west1-docker.pkg.dev/acme/platform/customerio@sha256:${'0123456789abcdef'.repeat(4)}`;
     const resources = resourcesIn(synthesizeProps(withFragment({ runtime: { image } })));
     const template = resources.find(({ path }) => path === PATHS.ingest)?.body['template'] as Template;
-    expect(template.containers[0].args).toEqual(['/bundles/ingest.mjs']);
+    expect(template.containers[0].args).toEqual(['--max-old-space-size=307', '/bundles/ingest.mjs']);
   });
 });
 
