@@ -105,7 +105,7 @@ const step = async (parts: ReconcileParts, state: ReconcileState, most: number):
  * Compares what Customer.io knows of its deliveries with the warehouse and refills what is missing. An event is missing when no
  * row has its `delivery_id` and `metric`, whatever the row's `event_id`: so a refill never doubles a webhook that has come, nor an
  * earlier refill. A webhook that comes after its refill adds a row of its own id to the table; the view
- * `delivery_events_deduplicated` then leaves the refilled row out, as long as both have the same second, and the other views count a
+ * `delivery_events_deduplicated` then leaves the refilled row out, as long as both are within 5 seconds, and the other views count a
  * delivery once anyway. The state is saved only once a step's rows are stored: a run that breaks off is taken up there, repeats at
  * most one step, and at the end of its range goes on until `until`, so that no time is left out between two runs.
  *

@@ -37,6 +37,10 @@ CREATE FUNCTION timestamp_diff(timestamptz, timestamptz, text) RETURNS bigint IM
   AS 'SELECT trunc(extract(epoch FROM $1 - $2) / extract(epoch FROM (''1 '' || $3)::interval))::bigint';
 CREATE FUNCTION regexp_contains(text, text) RETURNS boolean IMMUTABLE LANGUAGE sql AS 'SELECT $1 ~ $2';
 CREATE FUNCTION regexp_extract(text, text) RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT substring($1 FROM $2)';
+CREATE FUNCTION regexp_extract_all(text, text) RETURNS text[] IMMUTABLE LANGUAGE sql
+  AS 'SELECT ARRAY(SELECT found[1] FROM regexp_matches($1, $2, ''g'') AS found)';
+CREATE FUNCTION replace_all(text, text, text) RETURNS text IMMUTABLE LANGUAGE sql
+  AS 'SELECT regexp_replace($1, $2, $3, ''g'')';
 CREATE FUNCTION array_length(anyarray) RETURNS bigint IMMUTABLE LANGUAGE sql AS 'SELECT cardinality($1)::bigint';
 CREATE FUNCTION countif_step(bigint, boolean) RETURNS bigint IMMUTABLE LANGUAGE sql
   AS 'SELECT $1 + CASE WHEN $2 THEN 1 ELSE 0 END';
@@ -54,13 +58,6 @@ const columnOf = ({ name, type, mode }: SchemaField): string =>
 const tableOf = (table: TableName): string =>
   `CREATE TABLE ${table} (${bigQuerySchema(table).map(columnOf).join(', ')});`;
 
-/** A view of all columns of a table, with their names: PostgreSQL can then apply a query's filter before a QUALIFY. */
-const withColumns = (view: string): string =>
-  view.replace(/SELECT \*(?=\s+FROM `\{\{dataset\}\}\.(\w+)`)/g, (_all, table: TableName) => {
-    const names = bigQuerySchema(table).map(({ name }) => `\`${name}\``);
-    return `SELECT ${names.join(', ')}`;
-  });
-
 /**
  * The statements that make an empty database the warehouse: tables of the contract's columns and the views, under the names
  * that they have in BigQuery.
@@ -75,6 +72,6 @@ export const postgresSchema = (views: Readonly<Record<string, string>>): string 
     WORDS,
     ...(Object.keys(TABLES) as TableName[]).map(tableOf),
     ...Object.entries(views).map(
-      ([name, text]) => `CREATE VIEW ${name} AS ${toPostgres(viewQuery(withColumns(text), DATASET))};`,
+      ([name, text]) => `CREATE VIEW ${name} AS ${toPostgres(viewQuery(text, DATASET))};`,
     ),
   ].join('\n');

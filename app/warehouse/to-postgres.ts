@@ -17,6 +17,8 @@ const RULES: readonly Rule[] = [
   { find: new RegExp(`,\\s*${UNIT}\\s*\\)`, 'gi'), put: ", '$1')" },
   { find: /\bCURRENT_(TIMESTAMP|DATE)\s*\(\s*\)/gi, put: 'CURRENT_$1' },
   { find: /\bTIMESTAMP\s*\(/gi, put: 'AS_TIMESTAMP(' },
+  // PostgreSQL's own function of that name replaces the first place only.
+  { find: /\bREGEXP_REPLACE\s*\(/gi, put: 'REPLACE_ALL(' },
   {
     find: /\bAPPROX_QUANTILES\s*\(\s*(\w+)\s*,\s*100\s*\)\s*\[\s*OFFSET\s*\(\s*(\d+)\s*\)\s*\]/gi,
     put: 'percentile_disc($2 / 100.0) WITHIN GROUP (ORDER BY $1)',

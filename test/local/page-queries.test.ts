@@ -48,11 +48,14 @@ describe('what the start page asks the warehouse', () => {
       event('opened', 'd1', -2 * DAY, { prefetched: false }),
       event('opened', 'd1', 0, { prefetched: false }),
       event('opened', 'd2', 1, { prefetched: true }),
+      event('opened', 'd2', 2, { synthetic: true }),
       event('clicked', 'd1', -DAY, { machine: false }),
       event('clicked', 'd1', 0, { machine: false }),
       event('clicked', 'd2', 2, { machine: true }),
       event('bounced', 'd2', 3, { failure_message: '550' }),
     );
+    // The database starts with the first query.
+    await world.query('SELECT 1');
   }, LIMIT_MS);
   afterAll(() => world.close());
 
@@ -72,7 +75,7 @@ describe('what the start page asks the warehouse', () => {
     const [funnel = {}] = await world.query(sql);
     expect(view).toMatchObject(funnel);
     expect(funnel).toMatchObject({ sent: 1, opened: 1, clicked: 1 });
-    expect(view).toMatchObject({ prefetched: 1, clicked_by_machine: 1 });
+    expect(view).toMatchObject({ prefetched: 1, synthetic: 1, clicked_by_machine: 1 });
   });
 
   it('has the latest events with the whole of their time and the ids to trace', async () => {

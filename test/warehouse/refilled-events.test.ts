@@ -94,10 +94,27 @@ describe('delivery_events_deduplicated', () => {
     expect(await seen('opens')).toEqual(['opened 9 0 told', 'opened 9 0 told', 'opened 12 0 told']);
   });
 
-  it('keeps a refilled event beside webhooks of another metric, second or delivery', async () => {
-    await publish(refilled('kept', { opened: 5 }));
-    await world.receive(event('clicked', 'kept', 5), event('opened', 'kept', 6), event('opened', 'other', 5));
-    expect(await seen('kept')).toEqual(['clicked 5 0 told', 'opened 5 0 refilled', 'opened 6 0 told']);
+  it.each([-5, -1, 1, 5])('gives way to a webhook that tells of another second: %d s', async (off) => {
+    const id = `off${off}`;
+    await publish(refilled(id, { opened: 20 }));
+    await world.receive(event('opened', id, 20 + off));
+    expect(await seen(id)).toEqual([`opened ${20 + off} 0 told`]);
+  });
+
+  it('keeps a refilled event beside webhooks of another metric, delivery, or more than 5 s away', async () => {
+    await publish(refilled('kept', { opened: 9 }));
+    await world.receive(
+      event('clicked', 'kept', 9),
+      event('opened', 'kept', 3),
+      event('opened', 'kept', 15),
+      event('opened', 'other', 9),
+    );
+    expect(await seen('kept')).toEqual([
+      'opened 3 0 told',
+      'clicked 9 0 told',
+      'opened 9 0 refilled',
+      'opened 15 0 told',
+    ]);
   });
 
   it('takes a row that says nothing of a refill for a webhook', async () => {
@@ -109,12 +126,13 @@ describe('delivery_events_deduplicated', () => {
   });
 
   it('has for some seconds what it has for them among all: a filter may be applied first', async () => {
-    await publish(refilled('part', { sent: 0, opened: 20 }));
-    await world.receive(event('sent', 'part', 0), event('opened', 'part', 20), event('opened', 'part', 30));
+    await publish(refilled('part', { sent: 0, opened: 12, clicked: 20 }));
+    await world.receive(event('sent', 'part', 0), event('opened', 'part', 8), event('clicked', 'part', 20));
+    await world.receive(event('opened', 'part', 30));
     const from = new Date((NOON + 10) * 1000).toISOString();
     const all = await seen('part');
-    expect(await seen('part', `AND timestamp >= TIMESTAMP('${from}')`)).toEqual(all.slice(1));
-    expect(all).toEqual(['sent 0 0 told', 'opened 20 0 told', 'opened 30 0 told']);
+    expect(await seen('part', `AND timestamp >= TIMESTAMP('${from}')`)).toEqual(all.slice(2));
+    expect(all).toEqual(['sent 0 0 told', 'opened 8 0 told', 'clicked 20 0 told', 'opened 30 0 told']);
   });
 
   it('has the columns of the table, and no others', async () => {

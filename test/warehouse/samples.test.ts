@@ -24,9 +24,13 @@ describe('the samples of the contract', () => {
     },
   );
 
-  it('suppress the one person who was refused and left, under one name', async () => {
+  it('suppress the one person who left, and the address that was refused', async () => {
     const sql =
-      'SELECT person, unsubscribed, bounced FROM `customerio_events.suppression_list` ORDER BY person';
-    expect(await world.query(sql)).toEqual([{ person: 'a3000001', unsubscribed: true, bounced: true }]);
+      'SELECT kind, person, address, unsubscribed, bounced FROM `customerio_events.suppression_list` ORDER BY kind';
+    const ada = { person: 'a3000001', address: 'a@example.com' };
+    expect(await world.query(sql)).toEqual([
+      { kind: 'address', ...ada, unsubscribed: false, bounced: true },
+      { kind: 'person', ...ada, unsubscribed: true, bounced: false },
+    ]);
   });
 });

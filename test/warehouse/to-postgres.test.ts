@@ -24,6 +24,7 @@ describe('toPostgres', () => {
     ],
     ['TIMESTAMP_DIFF(a, b, SECOND)', "TIMESTAMP_DIFF(a, b, 'SECOND')"],
     ['TIMESTAMP("2026-01-31")', "AS_TIMESTAMP('2026-01-31')"],
+    ["REGEXP_REPLACE(a, 'b', '\\\\1')", "REPLACE_ALL(a, 'b', '\\1')"],
     ["TIMESTAMP '2026-01-31'", "TIMESTAMP '2026-01-31'"],
     [
       'APPROX_QUANTILES(seconds, 100)[OFFSET(50)]',

@@ -32,6 +32,8 @@ const DELIVERIES: readonly Posted[] = [
   event('opened', 'd1', 200, { prefetched: false }),
   event('opened', 'd2', 40, { prefetched: true }),
   event('opened', 'd3', 20 + DAY / 2, { prefetched: false }),
+  event('opened', 'd1', 12, { synthetic: true }),
+  event('opened', 'd2', 13, { synthetic: true }),
   event('clicked', 'd1', 110, { machine: false }),
   event('clicked', 'd2', 12, { machine: true }),
   event('converted', 'd1', 120),
@@ -128,9 +130,10 @@ describe('the views', () => {
     const none = {
       ...{ day: TODAY, origin_name: null, channel: 'email', sent: 0, delivered: 0, opened: 0, clicked: 0 },
       ...{ converted: 0, bounced: 0, unsubscribed: 0, spammed: 0, prefetched: 0, clicked_by_machine: 0 },
+      synthetic: 0,
     };
     const people = { opened: 1, clicked: 1, converted: 1, spammed: 1 };
-    const machines = { prefetched: 2, clicked_by_machine: 1 };
+    const machines = { prefetched: 2, clicked_by_machine: 1, synthetic: 2 };
     expect(rows).toEqual([
       { ...none, origin: 'broadcast', origin_id: 2, sent: 1, unsubscribed: 1 },
       { ...none, origin: 'broadcast', origin_id: null, sent: 3, opened: 2 },
@@ -199,22 +202,25 @@ describe('the views', () => {
     ]);
   });
 
-  it('suppression_list has who left, complained or bounced for good, and not who came back', async () => {
-    const rows = await world.query('SELECT * FROM `customerio_events.suppression_list` ORDER BY person_id');
-    const held = rows.map(({ person_id: id, person: _person, since, address, ...states }) => [
-      id,
-      address,
-      Object.keys(states).filter((name) => states[name] === true),
+  it('suppression_list has who left, which address complained or bounced for good, and not who came back', async () => {
+    const rows = await world.query(
+      'SELECT * FROM `customerio_events.suppression_list` ORDER BY person, address',
+    );
+    const held = rows.map(({ kind, person_id: id, person: _person, since, address, ...states }) => [
+      ...[kind, id, address],
+      Object.keys(states).filter((name) => states[name] === true && name !== 'do_not_mail'),
       (Date.parse(String(since)) / 1000 - NOON) as number,
     ]);
     expect(held).toEqual([
-      ['b1', null, ['unsubscribed'], 9],
-      ['d2', 'd2@example.com', ['spammed'], 50],
-      ['dropped', 'dropped@example.com', ['suppressed'], 7],
-      ['left', 'left@example.com', ['unsubscribed'], 0],
-      ['left-again', null, ['unsubscribed'], 120],
-      ['n1', 'n1@example.com', ['bounced'], 1],
-      ['undecided', null, ['unsubscribed'], 30],
+      ['person', 'b1', null, ['unsubscribed'], 9],
+      ['address', 'd2', 'd2@example.com', ['spammed'], 50],
+      ['address', 'dropped', 'dropped@example.com', ['suppressed'], 7],
+      ['address', 'full', 'full@example.com', ['mailbox_full'], 0],
+      ['person', 'left', 'left@example.com', ['unsubscribed'], 0],
+      ['person', 'left-again', null, ['unsubscribed'], 120],
+      ['address', 'n1', 'n1@example.com', ['bounced'], 1],
+      ['person', 'undecided', null, ['unsubscribed'], 30],
+      ['address', null, 'old@example.com', ['bounced'], 0],
     ]);
     expect(rows[0]).toMatchObject({ person: 'c-b1' });
   });

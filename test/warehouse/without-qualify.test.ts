@@ -67,14 +67,19 @@ describe('QUALIFY, in the local warehouse', () => {
 
 describe('regular expressions, in the local warehouse', () => {
   it(
-    'are found, and give their group',
+    'are found, give their group or all of them, and are replaced wherever they are',
     async () => {
       const world = await warehouseWorld();
       const sql = `SELECT REGEXP_CONTAINS('ab1', '[0-9]$') AS found, REGEXP_CONTAINS('ab', '[0-9]') AS missing,
         REGEXP_EXTRACT('ab1', '[a-z]+') AS whole, REGEXP_EXTRACT('ab1', '([a-z])[0-9]') AS part,
-        REGEXP_EXTRACT('ab', '[0-9]') AS nothing`;
+        REGEXP_EXTRACT('ab', '[0-9]') AS nothing, REGEXP_EXTRACT_ALL('a1 b2', '[a-z]') AS letters,
+        REGEXP_EXTRACT_ALL('a1 b2', '[a-z]([0-9])') AS digits, REGEXP_EXTRACT_ALL('ab', '[0-9]') AS none,
+        REGEXP_REPLACE('a1 b2', '([a-z])([0-9])', '\\\\2\\\\1') AS swapped`;
       expect(await world.query(sql)).toEqual([
-        { found: true, missing: false, whole: 'ab', part: 'b', nothing: null },
+        {
+          ...{ found: true, missing: false, whole: 'ab', part: 'b', nothing: null },
+          ...{ letters: ['a', 'b'], digits: ['1', '2'], none: [], swapped: '1a 2b' },
+        },
       ]);
       await world.close();
     },

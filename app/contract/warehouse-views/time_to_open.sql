@@ -1,7 +1,7 @@
 -- How long until a person opens a message?
 -- Grain: one row per day (UTC) of sending, origin (campaign, broadcast, newsletter, transactional), its id, and channel.
--- `sent` and `opened` count deliveries; the percentiles, in seconds, are of those that were opened. Prefetched opens do not
--- count, and an open that is told of as before its sending took no time: webhooks have whole seconds and no order.
+-- `sent` and `opened` count deliveries; the percentiles, in seconds, are of those that were opened. Opens that were
+-- prefetched or inferred from a click (synthetic) do not count, and an open that is told of as before its sending took no time: webhooks have whole seconds and no order.
 -- A broadcast that the API triggered may come without its id: its `origin_id` is null, and all such of a day are one row.
 -- Reads the last 90 days itself, so a query needs no filter; a delivery sent before them is left out.
 SELECT
@@ -40,7 +40,13 @@ FROM (
       ) AS origin_id,
       MAX(object_type) AS channel,
       MIN(IF(metric = 'sent', timestamp, NULL)) AS sent_at,
-      MIN(IF(metric = 'opened' AND NOT COALESCE(prefetched, FALSE), timestamp, NULL)) AS opened_at
+      MIN(
+        IF(
+          metric = 'opened' AND NOT COALESCE(prefetched, FALSE) AND NOT COALESCE(synthetic, FALSE),
+          timestamp,
+          NULL
+        )
+      ) AS opened_at
     FROM `{{dataset}}.delivery_events`
     WHERE timestamp >= TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 90 DAY)
       AND metric IN ('sent', 'opened')

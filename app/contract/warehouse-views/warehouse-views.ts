@@ -5,7 +5,7 @@ export interface WarehouseView {
   readonly reads: readonly string[];
   /**
    * The column that a query of the view must filter on where the table below requires a filter on its partitions; undefined
-   * where the view has such a filter itself.
+   * where the view has such a filter itself. A view may look further columns up with a filter of its own.
    */
   readonly filter?: 'timestamp' | 'day';
 }
@@ -30,7 +30,7 @@ export const WAREHOUSE_VIEWS = {
   },
   suppression_list: {
     about:
-      'people who should not be mailed: unsubscribed, complained, bounced hard or suppressed; reasons older than the table’s expiry are gone from it, and Customer.io itself is the authority',
+      'per address: bounced for good, complained, suppressed, blocked or full; per person: unsubscribed. `do_not_mail` says which of them not to mail; reasons older than the table’s expiry are gone from it, and Customer.io itself is the authority',
     reads: ['delivery_events'],
   },
   time_to_open: {

@@ -3,8 +3,11 @@
 export const STEPS = ['sent', 'delivered', 'opened', 'clicked', 'converted'];
 export const TROUBLES = ['bounced', 'unsubscribed', 'spammed'];
 
-/** As in the view `message_funnel`: no opens that were only prefetched, no clicks by machines. */
-const ONLY = { opened: ' AND NOT COALESCE(prefetched, FALSE)', clicked: ' AND NOT COALESCE(machine, FALSE)' };
+/** As in the view `message_funnel`: no opens that were only prefetched or inferred from a click, no clicks by machines. */
+const ONLY = {
+  opened: ' AND NOT COALESCE(prefetched, FALSE) AND NOT COALESCE(synthetic, FALSE)',
+  clicked: ' AND NOT COALESCE(machine, FALSE)',
+};
 
 const EVENTS = '`customerio_events.delivery_events_deduplicated`';
 /** The warehouse wants a filter on the day; the page wants every day there is. */
