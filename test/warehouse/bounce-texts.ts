@@ -94,6 +94,7 @@ export const BOUNCE_TEXTS: Readonly<Record<Verdict, readonly (string | undefined
     '550 4.4.7 QUEUE.Expired; message expired',
     'The response from the remote server was: 421 Try again later',
     '[192.0.2.7] 450 greylisted',
+    'host mx.example.com[192.0.2.7] refused to talk to me: 421 Too many concurrent connections',
     'smtp; 450 4.1.8 <news@example.com>: lookup failed for 5.1.1.example',
     '421 4.7.0 rate limited, ticket 550123, message size 552000, try again in 550 seconds',
   ],

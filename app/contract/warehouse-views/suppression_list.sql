@@ -9,8 +9,9 @@
 -- Of two in the same second the reason wins: webhooks have whole seconds and no order. `since` is the latest time at which a reason
 -- that holds was given.
 -- A bounce is for good unless its SMTP code begins with 4, or it is one of the two with a column of their own. The code is the first
--- enhanced one (550 5.1.1, 421-4.7.0, 5.1.1), else three digits at the start, after `said:`, `was:`, `smtp;` or the address they are
--- about, or at the end after a colon. What stands in brackets is an address (unless it has a #), and numbers with a unit are no codes.
+-- enhanced one (550 5.1.1, 421-4.7.0, 5.1.1), else three digits at the start, after `said:`, `was:`, `talk to me:`, `smtp;` or the
+-- address they are about, or at the end after a colon. What stands in brackets is an address (unless it has a #), and numbers with a
+-- unit are no codes.
 -- The `address` of a person is the one that events last named as theirs, else the one at which an e-mail last arrived, else the one
 -- mailed last. `person` of an address is whose that is, and null where that is nobody or several.
 -- An event without a cio_id is of the person who had its id last; one with an address only, of the person whose address it is,
@@ -84,7 +85,7 @@ coded AS (
       ),
       REGEXP_EXTRACT(
         codes,
-        '(?:^|said:|was:|smtp;|@ *:)[[:space:]@]*([45][0-9][0-9])(?:[^0-9a-z.@_]|[.][^0-9a-z]|[.]?$)'
+        '(?:^|said:|was:|talk to me:|smtp;|@ *:)[[:space:]@]*([45][0-9][0-9])(?:[^0-9a-z.@_]|[.][^0-9a-z]|[.]?$)'
       ),
       REGEXP_EXTRACT(codes, ':[[:space:]]*([45][0-9][0-9])[.]?[[:space:]]*$'),
       ''
