@@ -1,5 +1,5 @@
 /** The public surface for application teams. */
-export type { AnonymousEvent, Operation } from './contract/operations.ts';
+export type { AnonymousEvent, DeliveryReport, Operation } from './contract/operations.ts';
 export type {
   EventRecord,
   JsonObject,

@@ -2,10 +2,12 @@ import { EventEmitter } from 'node:events';
 import {
   type AnonymousEvent,
   aliasOperation,
+  type DeliveryReport,
   eventOperation,
   groupOperation,
   identifyOperation,
   type Operation,
+  type PersonAction,
 } from '../contract/operations.ts';
 import type { JsonObject } from '../contract/record.ts';
 import { CustomerIOError, codeOf, isAccepted } from './customerio-error.ts';
@@ -37,7 +39,15 @@ export interface ServiceEvents {
 
 type Kind = 'identify' | 'track';
 const KINDS: readonly Kind[] = ['identify', 'track'];
-const TRACK_ACTIONS: readonly string[] = ['event', 'page', 'screen'];
+const TRACK_ACTIONS: readonly string[] = [
+  'event',
+  'page',
+  'screen',
+  'viewed_content',
+  'clicked_content',
+] satisfies readonly PersonAction[];
+/** Of identifiers, what says most of whom or what they name. */
+const IDENTIFIERS = ['id', 'email', 'cio_id', 'object_id', 'anonymous_id'] as const;
 
 interface Named {
   readonly kind: Kind;
@@ -46,7 +56,8 @@ interface Named {
 
 const nameOf = (operation: Operation): Named => {
   const identifiers = operation.identifiers ?? (operation['primary'] as JsonObject | undefined) ?? {};
-  const id = operation['id'] ?? identifiers['id'] ?? identifiers['object_id'] ?? '';
+  const named = IDENTIFIERS.map((name) => identifiers[name]).find((value) => value != null);
+  const id = operation['id'] ?? named ?? '';
   return { kind: TRACK_ACTIONS.includes(operation.action) ? 'track' : 'identify', id: String(id) };
 };
 
@@ -86,7 +97,7 @@ export class CustomerIOService extends EventEmitter<ServiceEvents> implements Tr
 
   /** Writes attributes of a person. @throws CustomerIOError */
   identifyUser(userId: string, traits: JsonObject = {}, timestamp: number = this.#seconds()): Promise<void> {
-    return this.#entity(identifyOperation({ userId, traits, timestamp }));
+    return this.#entity(identifyOperation({ person: { id: userId }, traits, timestamp }));
   }
 
   /** Sends an event of a person. @throws CustomerIOError */
@@ -106,17 +117,23 @@ export class CustomerIOService extends EventEmitter<ServiceEvents> implements Tr
 
   /** Writes a group as an object, related to the person. @throws CustomerIOError */
   group(userId: string, groupId: string, traits: JsonObject = {}): Promise<void> {
-    return this.#entity(groupOperation({ userId, groupId, traits }));
+    return this.#entity(groupOperation({ member: { id: userId }, groupId, traits }));
   }
 
   /** Merges the person known by `previousId` into `userId`. @throws CustomerIOError */
   alias(userId: string, previousId: string): Promise<void> {
-    return this.#entity(aliasOperation({ userId, previousId }));
+    return this.#entity(aliasOperation({ person: { id: userId }, previous: { id: previousId } }));
   }
 
   /** Sends an event of somebody not known yet (v1 `/events`). @throws CustomerIOError */
   async trackAnonymous(anonymousId: string, event: AnonymousEvent): Promise<void> {
     const answer = await this.anonymous(anonymousId, event);
+    if (!isAccepted(answer)) throw new CustomerIOError(answer);
+  }
+
+  /** Reports what a delivery came to (v1 `/metrics`). @throws CustomerIOError */
+  async reportMetric(report: DeliveryReport): Promise<void> {
+    const answer = await this.report(report);
     if (!isAccepted(answer)) throw new CustomerIOError(answer);
   }
 
@@ -135,6 +152,12 @@ export class CustomerIOService extends EventEmitter<ServiceEvents> implements Tr
     return this.#observed(() => this.#api.trackAnonymous(anonymousId, event), named, attempt);
   }
 
+  /** {@link reportMetric} that gives the answer as it is; its lifecycle events are those of `track`, by the delivery's id. */
+  report(report: DeliveryReport, attempt = 1): Promise<ApiAnswer> {
+    const named = (): Named[] => [{ kind: 'track', id: report.delivery_id }];
+    return this.#observed(() => this.#api.reportMetric(report), named, attempt);
+  }
+
   #seconds(): number {
     return Math.floor(this.#now() / 1000);
   }
@@ -146,7 +169,9 @@ export class CustomerIOService extends EventEmitter<ServiceEvents> implements Tr
     attributes: JsonObject,
     { id, timestamp = this.#seconds() }: EventOptions,
   ): Promise<void> {
-    return this.#entity(eventOperation({ action, userId, name, id, timestamp, attributes }));
+    return this.#entity(
+      eventOperation({ action, identifiers: { id: userId }, name, id, timestamp, attributes }),
+    );
   }
 
   async #entity(operation: Operation): Promise<void> {

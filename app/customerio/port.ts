@@ -1,4 +1,4 @@
-import type { AnonymousEvent, Operation } from '../contract/operations.ts';
+import type { AnonymousEvent, DeliveryReport, Operation } from '../contract/operations.ts';
 
 /** What an API answered, or why there is no answer. Read by the judge; never by message text. */
 export interface ApiAnswer {
@@ -17,10 +17,12 @@ export interface TrackApi {
   batch(operations: readonly Operation[]): Promise<ApiAnswer>;
   entity(operation: Operation): Promise<ApiAnswer>;
   trackAnonymous(anonymousId: string, event: AnonymousEvent): Promise<ApiAnswer>;
+  reportMetric(report: DeliveryReport): Promise<ApiAnswer>;
 }
 
 /** What the delivery engine sends through: the Track API, told which attempt it is. */
 export interface TrackSender {
   batch(operations: readonly Operation[], attempt?: number): Promise<ApiAnswer>;
   anonymous(anonymousId: string, event: AnonymousEvent, attempt?: number): Promise<ApiAnswer>;
+  report(report: DeliveryReport, attempt?: number): Promise<ApiAnswer>;
 }

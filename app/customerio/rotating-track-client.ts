@@ -11,6 +11,7 @@ const NOBODY: TrackApi = {
   batch: async () => NOT_SENT,
   entity: async () => NOT_SENT,
   trackAnonymous: async () => NOT_SENT,
+  reportMetric: async () => NOT_SENT,
 };
 
 /**
@@ -36,5 +37,6 @@ export const rotatingTrackClient = (
     batch: (operations) => client().batch(operations),
     entity: (operation) => client().entity(operation),
     trackAnonymous: (anonymousId, event) => client().trackAnonymous(anonymousId, event),
+    reportMetric: (report) => client().reportMetric(report),
   };
 };

@@ -79,5 +79,6 @@ export const createTrackClient = (options: TrackClientOptions): TrackApi => {
     batch: (operations) => call(() => client.batch([...operations] as Parameters<TrackClient['batch']>[0])),
     entity: (operation) => call(() => client.entity(operation as Parameters<TrackClient['entity']>[0])),
     trackAnonymous: (anonymousId, event) => call(() => client.trackAnonymous(anonymousId, { ...event })),
+    reportMetric: (report) => call(() => client.reportMetric({ ...report })),
   };
 };

@@ -127,9 +127,9 @@ export class Lane {
 
   #send(items: readonly Item[], attempt: number): Promise<ApiAnswer> {
     const { sender } = this.#options;
-    const [first] = items;
-    if (first?.mapped.kind === 'anonymous')
-      return sender.anonymous(first.mapped.anonymousId, first.mapped.event, attempt);
+    const alone = items[0]?.mapped;
+    if (alone?.kind === 'anonymous') return sender.anonymous(alone.anonymousId, alone.event, attempt);
+    if (alone?.kind === 'metric') return sender.report(alone.report, attempt);
     const operations = items.flatMap(({ mapped }) => (mapped.kind === 'operation' ? [mapped.operation] : []));
     return sender.batch(operations, attempt);
   }

@@ -3,7 +3,10 @@ import { type EventRecord, HEADERS } from '../contract/record.ts';
 import type { BusRecord } from '../kafka/port.ts';
 import { eventId, isUlid } from './engine/event-id.ts';
 import type { Sendable } from './engine/take-request.ts';
-import { eventNameOf, type Mapped, MappingError, mapRecord } from './map-record.ts';
+import { mapRecord } from './map-record.ts';
+import type { Mapped } from './mapping/mapped.ts';
+import { nameOf } from './mapping/name-of.ts';
+import { MappingError } from './mapping/payload.ts';
 import { parseRecord, type Unsendable } from './parse-record.ts';
 
 /** A record on its way: what it came as, who it is about, and what is sent. */
@@ -30,21 +33,25 @@ const idOf = (source: BusRecord, record: EventRecord, key: string): string =>
     source: record.source,
     type: record.type,
     key,
-    name: eventNameOf(record),
+    name: nameOf(record),
     messageId: String(record.messageId ?? '') || coordinates(source),
   });
+
+const sentOf = (mapped: Mapped): object => {
+  if (mapped.kind === 'operation') return mapped.operation;
+  return mapped.kind === 'anonymous' ? mapped.event : mapped.report;
+};
 
 const toItem = (source: BusRecord, record: EventRecord): Item | Unsendable => {
   const key = String(record.userId ?? record.anonymousId);
   const id = idOf(source, record, key);
   const mapped = mapRecord(record, id);
-  const sent = mapped.kind === 'operation' ? mapped.operation : mapped.event;
-  const bytes = Buffer.byteLength(JSON.stringify(sent));
+  const bytes = Buffer.byteLength(JSON.stringify(sentOf(mapped)));
   if (bytes > LIMITS.itemBytes) {
     const message = `must not be larger than ${LIMITS.itemBytes} bytes as sent to Customer.io, got ${bytes}`;
     return { kind: 'unsendable', code: 'item_too_large', message };
   }
-  const alone = mapped.kind === 'anonymous';
+  const alone = mapped.kind !== 'operation';
   return { kind: 'item', source, key, id, correlationId: record.correlationId, mapped, bytes, alone };
 };
 

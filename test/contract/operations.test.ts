@@ -3,7 +3,12 @@ import { aliasOperation, groupOperation, identifyOperation } from '../../app/con
 
 describe('operations', () => {
   it('write traits as attributes, and the anonymous id among them', () => {
-    const operation = identifyOperation({ userId: 'u1', timestamp: 5, traits: { a: 1 }, anonymousId: 'x' });
+    const operation = identifyOperation({
+      person: { id: 'u1' },
+      timestamp: 5,
+      traits: { a: 1 },
+      anonymousId: 'x',
+    });
     expect(operation).toEqual({
       type: 'person',
       identifiers: { id: 'u1' },
@@ -17,15 +22,20 @@ describe('operations', () => {
     [{}, '1'],
     [{ object_type_id: 2 }, '2'],
     [{ objectTypeId: '3' }, '3'],
+    [{ objectTypeId: JSON.rawJSON('12345678901234567890') }, '12345678901234567890'],
   ])('take the object type from the traits %j', (traits, type) => {
-    const operation = groupOperation({ userId: 'u1', groupId: 'g1', traits: { ...traits, name: 'n' } });
+    const operation = groupOperation({
+      member: { id: 'u1' },
+      groupId: 'g1',
+      traits: { ...traits, name: 'n' },
+    });
     expect(operation.identifiers).toEqual({ object_type_id: type, object_id: 'g1' });
     expect(operation['attributes']).toEqual({ name: 'n' });
     expect(operation['cio_relationships']).toEqual([{ identifiers: { id: 'u1' } }]);
   });
 
   it('merge the previous id into the user', () => {
-    expect(aliasOperation({ userId: 'u1', previousId: 'old' })).toMatchObject({
+    expect(aliasOperation({ person: { id: 'u1' }, previous: { id: 'old' } })).toMatchObject({
       action: 'merge',
       primary: { id: 'u1' },
       secondary: { id: 'old' },

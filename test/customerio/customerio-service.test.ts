@@ -10,7 +10,13 @@ const apiOf = (answer: ApiAnswer): TrackApi & { readonly sent: unknown[] } => {
     sent.push(what);
     return answer;
   };
-  return { sent, batch: take, entity: take, trackAnonymous: (id, event) => take([id, event]) };
+  return {
+    sent,
+    batch: take,
+    entity: take,
+    trackAnonymous: (id, event) => take([id, event]),
+    reportMetric: take,
+  };
 };
 
 const listen = (service: CustomerIOService): unknown[] => {
@@ -57,6 +63,38 @@ describe('CustomerIOService', () => {
     ]);
   });
 
+  it.each<[Operation, 'identify' | 'track', string]>([
+    [{ type: 'person', action: 'delete', identifiers: { email: 'a@b.example' } }, 'identify', 'a@b.example'],
+    [{ type: 'person', action: 'merge', primary: { cio_id: '03' }, secondary: {} }, 'identify', '03'],
+    [
+      { type: 'object', action: 'delete', identifiers: { object_type_id: '1', object_id: 'o' } },
+      'identify',
+      'o',
+    ],
+    [
+      { type: 'person', action: 'viewed_content', identifiers: { anonymous_id: 'a1' }, id: 'e1' },
+      'track',
+      'e1',
+    ],
+  ])('names in its lifecycle events whom or what %j is about', async (operation, kind, name) => {
+    const service = new CustomerIOService(apiOf({ status: 200, json: {} }), () => 0);
+    const heard = listen(service);
+    await service.batch([operation]);
+    expect(heard[0]).toEqual([`${kind}:start`, { ids: [name], attempt: 1 }]);
+  });
+
+  it('tells the report of a delivery as a track by the delivery’s id', async () => {
+    const service = new CustomerIOService(apiOf({ status: 400, json: {} }), () => 0);
+    const heard = listen(service);
+    await service.report({ delivery_id: 'd1', metric: 'opened' }, 2);
+    expect(heard).toEqual([
+      ['track:start', { ids: ['d1'], attempt: 2 }],
+      ['track:error', { ids: ['d1'], attempt: 2, durationMs: 0, code: 'http_400' }],
+    ]);
+    const reported = service.reportMetric({ delivery_id: 'd1', metric: 'opened' });
+    await expect(reported).rejects.toThrow(CustomerIOError);
+  });
+
   it('computes no names while nobody listens', async () => {
     const service = new CustomerIOService(apiOf({ status: 200, json: {} }));
     const trap = new Proxy([] as Operation[], {
@@ -76,6 +114,7 @@ describe('CustomerIOService', () => {
     await service.group('u1', 'g1');
     await service.alias('u1', 'old');
     await service.trackAnonymous('a1', { name: 'x' });
+    await service.reportMetric({ delivery_id: 'd1', metric: 'opened' });
     expect(api.sent).toMatchObject([
       { action: 'identify', timestamp: 5 },
       { action: 'page', timestamp: 5 },
@@ -83,6 +122,7 @@ describe('CustomerIOService', () => {
       { type: 'object' },
       { action: 'merge' },
       ['a1', { name: 'x' }],
+      { delivery_id: 'd1', metric: 'opened' },
     ]);
   });
 

@@ -33,7 +33,9 @@ describe('rotatingTrackClient', () => {
     await api.entity(remove);
     credential = { siteId: 't', apiKey: 'k2' };
     expect(await api.trackAnonymous('a1', { name: 'x' })).toEqual({ status: 200, json: {} });
-    expect(seen).toEqual(['s:k1', 's:k1', 's:k2', 't:k2'].map((pair) => `Basic ${btoa(pair)}`));
+    const report = { delivery_id: 'd1', metric: 'opened' };
+    expect(await api.reportMetric(report)).toEqual({ status: 200, json: {} });
+    expect(seen).toEqual(['s:k1', 's:k1', 's:k2', 't:k2', 't:k2'].map((pair) => `Basic ${btoa(pair)}`));
   });
 
   it('sends nothing without one', async () => {
@@ -42,6 +44,7 @@ describe('rotatingTrackClient', () => {
     expect(await api.batch([])).toEqual(unsent);
     expect(await api.entity({ type: 'person', action: 'delete' })).toEqual(unsent);
     expect(await api.trackAnonymous('a1', { name: 'x' })).toEqual(unsent);
+    expect(await api.reportMetric({ delivery_id: 'd1', metric: 'opened' })).toEqual(unsent);
     expect(seen).toEqual([]);
   });
 });

@@ -11,7 +11,7 @@ afterEach(() => close());
 
 const ask = async (
   handler: Handler,
-  call: 'batch' | 'entity' | 'anonymous' = 'batch',
+  call: 'batch' | 'entity' | 'anonymous' | 'metric' = 'batch',
 ): Promise<ApiAnswer> => {
   const { server, port } = await listen(handler, 0, '127.0.0.1');
   close = () => closeServer(server, 0);
@@ -26,6 +26,7 @@ const ask = async (
   });
   if (call === 'entity') return api.entity({ type: 'person', action: 'delete', identifiers: { id: 'u1' } });
   if (call === 'anonymous') return api.trackAnonymous('a1', { name: 'x' });
+  if (call === 'metric') return api.reportMetric({ delivery_id: 'd1', metric: 'opened' });
   return api.batch([{ type: 'person', action: 'delete', identifiers: { id: 'u1' } }]);
 };
 
@@ -41,6 +42,7 @@ describe('createTrackClient', () => {
     ['batch', '/api/v2/batch'],
     ['entity', '/api/v2/entity'],
     ['anonymous', '/api/v1/events'],
+    ['metric', '/api/v1/metrics'],
   ] as const)('sends %s to %s with the credentials', async (call, path) => {
     const seen: unknown[] = [];
     const result = await ask((request, response) => {

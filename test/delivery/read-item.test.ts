@@ -33,6 +33,27 @@ describe('readItem', () => {
     );
   });
 
+  it.each([
+    ['metric', { delivery_id: 'd1', metric: 'opened' }, { delivery_id: 'd1', metric: 'clicked' }, true],
+    ['content', { action: 'viewed_content' }, { action: 'clicked_content' }, false],
+  ] as const)('tells two records of a %s apart by what happened', (type, one, other, alone) => {
+    const [first, again, second] = [one, one, other].map((payload) =>
+      readItem(busRecord(recordValue({ type, payload }))),
+    );
+    expect(first).toMatchObject({ kind: 'item', alone });
+    expect(again).toEqual(first);
+    expect(second).not.toMatchObject({ id: (first as { id: string }).id });
+  });
+
+  it('never sends a record with identifiers that name nobody', () => {
+    const value = { ...recordValue(), identifiers: { id: 'u1', email: 'a@b.example' } };
+    expect(readItem(busRecord(value))).toMatchObject({
+      kind: 'unsendable',
+      code: 'schema',
+      message: 'identifiers must have exactly one of id, email, cio_id',
+    });
+  });
+
   it('goes by its place where there is no messageId', () => {
     const value = Buffer.from(JSON.stringify(withoutMessageId));
     const ids = [7, 7, 8].map((offset) => readItem({ ...busRecord(''), value, offset }));

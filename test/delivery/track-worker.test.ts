@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { BusError } from '../../app/kafka/port.ts';
-import { eventOf } from './records.ts';
+import { eventOf, recordValue } from './records.ts';
 import { OK, until, WorkerWorld } from './worker-world.ts';
 
 const DLQ = 'customerio.dlq';
@@ -53,6 +53,25 @@ describe('TrackWorker', () => {
         ['a', expect.any(String), 'delivered'],
       ],
     });
+  });
+
+  it('sends the report of a delivery in a request of its own, in the person’s order, and buries one that is refused', async () => {
+    const world = new WorkerWorld();
+    const report = (delivery: string) => {
+      const payload = { delivery_id: delivery, metric: 'opened' };
+      const value = recordValue({ userId: 'a', messageId: delivery, type: 'metric', payload });
+      return { topic: 'customerio.track', key: 'a', value: JSON.stringify(value) };
+    };
+    world.sender.script = ([name]) =>
+      name === 'd2-opened' ? { status: 400, json: { meta: { errors: ['no'] } } } : OK;
+    const worker = await world.start();
+    await world.bus.send([eventOf('a', '0'), report('d1'), report('d2'), eventOf('a', '1')]);
+    await until(() => worker.state.waiting === 0 && world.sender.sent.length > 0);
+    await worker.stop();
+    expect(world.sender.sent).toEqual([['a-0'], ['d1-opened'], ['d2-opened'], ['a-1']]);
+    const dead = await world.read(DLQ);
+    expect(dead.map(({ value }) => String(value))).toEqual([report('d2').value]);
+    expect(text(dead[0]?.headers['kafka_dlt-exception-message'])).toBe('no');
   });
 
   it('halves a refused batch until the item at fault is alone, in order', async () => {

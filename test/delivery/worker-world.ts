@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { AnonymousEvent, Operation } from '../../app/contract/operations.ts';
+import type { AnonymousEvent, DeliveryReport, Operation } from '../../app/contract/operations.ts';
 import { TOPICS } from '../../app/contract/topics.ts';
 import type { ApiAnswer, TrackSender } from '../../app/customerio/port.ts';
 import type { Credential } from '../../app/delivery/credential.ts';
@@ -57,6 +57,10 @@ export class ScriptedSender implements TrackSender {
 
   anonymous(anonymousId: string, event: AnonymousEvent): Promise<ApiAnswer> {
     return this.#take([`${anonymousId}-${event.name}`]);
+  }
+
+  report(report: DeliveryReport): Promise<ApiAnswer> {
+    return this.#take([`${report.delivery_id}-${report.metric}`]);
   }
 
   async #take(names: readonly string[]): Promise<ApiAnswer> {

@@ -1,5 +1,5 @@
-import { LIMITS } from '../contract/limits.ts';
-import type { JsonObject } from '../contract/record.ts';
+import { LIMITS } from '../../contract/limits.ts';
+import type { JsonObject } from '../../contract/record.ts';
 
 const isNamed = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
 
