@@ -8,12 +8,14 @@ const ROOT = resolve(import.meta.dirname, '..');
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'app/contract': ['node:crypto'],
   'app/contract/schemas': ['app/contract', 'zod'],
+  'app/exact-json': ['node:crypto'],
   'app/runtime': ['app/contract', 'node:', 'pino', 'prom-client', 'express'],
   'app/kafka': ['app/contract', 'node:', 'kafkajs'],
   'app/customerio': ['app/contract', 'node:', 'customerio-node', 'undici'],
   'app/ingest': [
     'app/contract',
     'app/contract/schemas',
+    'app/exact-json',
     'app/runtime',
     'app/kafka/port.ts',
     'node:',
@@ -23,6 +25,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'app/delivery': [
     'app/contract',
     'app/contract/schemas',
+    'app/exact-json',
     'app/runtime',
     'app/kafka/port.ts',
     'app/customerio/port.ts',
@@ -32,7 +35,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'app/index.ts': ['app/'],
   'app/roles': ['app/', 'node:', 'express'],
   'app/local': ['app/', 'node:', 'express'],
-  'app/local/fake-customerio': ['node:', 'express'],
+  'app/local/fake-customerio': ['app/exact-json', 'node:', 'express'],
   'app/cli': ['app/', 'node:', 'commander'],
   'app/google-auth': ['node:', 'google-auth-library'],
   'app/secret-manager': ['app/google-auth'],
@@ -52,6 +55,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   'app/trace': [
     'app/contract',
+    'app/exact-json',
     'app/runtime',
     'app/kafka/port.ts',
     'app/bigquery/port.ts',

@@ -1,8 +1,8 @@
 import type { DeadLetterCode } from '../contract/dead-letter.ts';
 import type { EventRecord } from '../contract/record.ts';
-import { faultsOf } from '../contract/schemas/fault.ts';
+import { type Fault, faultsOf } from '../contract/schemas/fault.ts';
 import { RECORD_SCHEMA } from '../contract/schemas/record-schema.ts';
-import { parseWithIds } from '../runtime/parse-with-ids.ts';
+import { parseEvents, rangeFaults } from '../exact-json/parse-events.ts';
 
 /** A record's value, or why it can never be sent. */
 export type ParsedRecord = { readonly kind: 'record'; readonly record: EventRecord } | Unsendable;
@@ -15,10 +15,15 @@ export interface Unsendable {
 
 const parseJson = (value: Buffer): unknown => {
   try {
-    return parseWithIds(value.toString('utf8'));
+    return parseEvents(value.toString('utf8'));
   } catch {
     return undefined;
   }
+};
+
+const unsendable = (faults: readonly Fault[]): Unsendable => {
+  const message = faults.map(({ field, rule }) => `${field} ${rule}`.trim()).join('; ');
+  return { kind: 'unsendable', code: 'schema', message };
 };
 
 /** Reads the value of a record on customerio.identify or customerio.track. */
@@ -33,9 +38,6 @@ export const parseRecord = (value: Buffer | null): ParsedRecord => {
     };
   }
   const parsed = RECORD_SCHEMA.safeParse(json);
-  if (parsed.success) return { kind: 'record', record: json as EventRecord };
-  const message = faultsOf(parsed.error)
-    .map(({ field, rule }) => `${field} ${rule}`.trim())
-    .join('; ');
-  return { kind: 'unsendable', code: 'schema', message };
+  const faults = parsed.success ? rangeFaults(json as object) : faultsOf(parsed.error);
+  return faults.length > 0 ? unsendable(faults) : { kind: 'record', record: json as EventRecord };
 };

@@ -178,9 +178,9 @@ class Batch {
     const { facts } = this.#options;
     if (!isObject(item)) return normaliseEvent(undefined, item, index, facts);
     const whole = this.#defaults.of(item);
-    const event = normaliseEvent(item['type'], whole, index, facts);
+    const event = normaliseEvent(item['type'], whole, index, facts, item);
     if (event.kind !== 'refused' || !event.tooLarge || whole === item) return event;
-    const alone = normaliseEvent(item['type'], this.#defaults.withoutContext(item), index, facts);
+    const alone = normaliseEvent(item['type'], this.#defaults.withoutContext(item), index, facts, item);
     if (alone.kind === 'accepted') this.#events.acceptance.warn(index, [CONTEXT_LEFT_OUT]);
     return alone;
   }

@@ -1,4 +1,5 @@
 import { LIMITS } from '../contract/limits.ts';
+import { rangeFaults } from '../exact-json/parse-events.ts';
 import { isDeeperThan, isObject } from './read-json.ts';
 
 type Item = Readonly<Record<string, unknown>>;
@@ -9,7 +10,7 @@ export interface BatchDefaults {
   readonly of: (item: Item) => Item;
   /** The event with the batch's integrations alone. */
   readonly withoutContext: (item: Item) => Item;
-  /** Whether the batch's context is given to no event, since it nests too deep or all of its copies together would be too large. */
+  /** Whether the batch's context is given to no event, since it nests too deep, holds a number out of range, or all of its copies together would be too large. */
   readonly isContextLeftOut: boolean;
 }
 
@@ -31,7 +32,8 @@ export const batchDefaults = (body: Item, items: number): BatchDefaults => {
   const { context, integrations } = body;
   const ownIntegrations = isObject(integrations) && isShallow(integrations) ? integrations : undefined;
   const ownContext = isObject(context) ? context : undefined;
-  const isContextLeftOut = ownContext !== undefined && !isAffordable(ownContext, items);
+  const isContextLeftOut =
+    ownContext !== undefined && (rangeFaults(body).length > 0 || !isAffordable(ownContext, items));
   const withoutContext = (item: Item): Item => merged(item, 'integrations', ownIntegrations);
   return {
     of: (item) => merged(withoutContext(item), 'context', isContextLeftOut ? undefined : ownContext),

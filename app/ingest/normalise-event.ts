@@ -5,6 +5,7 @@ import { EVENT_SCHEMAS } from '../contract/schemas/events.ts';
 import { type Fault, faultsOf } from '../contract/schemas/fault.ts';
 import { parseTime } from '../contract/schemas/timestamp.ts';
 import { TOPICS } from '../contract/topics.ts';
+import { rangeFaults } from '../exact-json/parse-events.ts';
 import { eventAsSent } from './mapping/as-sent.ts';
 import { eventTime } from './mapping/event-time.ts';
 import { isTurnedOff } from './mapping/integrations.ts';
@@ -83,7 +84,10 @@ const sizeFault = (item: object): Fault | undefined => {
     : undefined;
 };
 
-const text = (value: unknown): string | undefined => (value == null ? undefined : String(value));
+const text = (value: unknown): string | undefined => {
+  if (JSON.isRawJSON(value)) return value.rawJSON;
+  return value == null ? undefined : String(value);
+};
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 type Item = Readonly<Record<string, unknown>>;
@@ -143,6 +147,7 @@ const toRecord = (type: EventType, item: Item, index: number, facts: RequestFact
  * @param type the event's type as the endpoint or the item says
  * @param item the parsed event, not yet trusted
  * @param index its place in the batch
+ * @param parsed the very object that was parsed, where `item` is a copy of it with more
  * @example normaliseEvent('track', { userId: 42, event: 'Bought' }, 0, facts) // { kind: 'accepted', key: '42', … }
  */
 export const normaliseEvent = (
@@ -150,6 +155,7 @@ export const normaliseEvent = (
   item: unknown,
   index: number,
   facts: RequestFacts,
+  parsed: unknown = item,
 ): Accepted | Refused | Filtered => {
   if (!isObject(item)) return refused(type, [{ field: WHOLE, rule: 'must be an object' }]);
   if (isTurnedOff(item['integrations'])) return { kind: 'filtered' };
@@ -161,7 +167,8 @@ export const normaliseEvent = (
     return refused(type, [{ field: 'type', rule: `must be one of ${EVENT_TYPES.join(', ')}` }]);
   }
   const tidy = tidyEvent(type, item, facts.mapping === 'as-sent');
-  const parsed = EVENT_SCHEMAS[type].safeParse(tidy);
-  if (!parsed.success) return refused(type, faultsOf(parsed.error));
+  const read = EVENT_SCHEMAS[type].safeParse(tidy);
+  const faults = [...(read.success ? [] : faultsOf(read.error)), ...rangeFaults(parsed as object)];
+  if (faults.length > 0) return refused(type, faults);
   return toRecord(type, tidy, index, facts);
 };

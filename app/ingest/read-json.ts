@@ -1,10 +1,10 @@
+import { parseEvents } from '../exact-json/parse-events.ts';
 import { Problem } from '../runtime/http/problem.ts';
-import { parseWithIds } from '../runtime/parse-with-ids.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Reads a request body as a JSON object; a byte order mark is allowed. Ids of events keep their digits, see {@link parseWithIds}.
+ * Reads a request body as a JSON object; a byte order mark is allowed. Numbers keep their digits, see {@link parseEvents}.
  *
  * @throws Problem 400 `invalid_utf8`, `invalid_json` or `not_an_object`
  */
@@ -17,7 +17,7 @@ export const readJsonObject = (body: Buffer): Record<string, unknown> => {
   }
   let value: unknown;
   try {
-    value = parseWithIds(text);
+    value = parseEvents(text);
   } catch {
     throw new Problem(400, 'invalid_json', `the body (${body.length} bytes) is not valid JSON`);
   }
@@ -25,8 +25,9 @@ export const readJsonObject = (body: Buffer): Record<string, unknown> => {
   return value;
 };
 
+/** Whether a parsed value is a JSON object; a number whose digits are kept is none. */
 export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
 
 /**
  * Whether a parsed value has more levels of objects and arrays than `most`; looks no deeper than that.
@@ -35,7 +36,7 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
  */
 export const isDeeperThan = (value: unknown, most: number): boolean => {
   if (typeof value !== 'object' || value === null) return false;
-  if (most === 0) return true;
+  if (most === 0) return !JSON.isRawJSON(value);
   for (const child of Object.values(value)) if (isDeeperThan(child, most - 1)) return true;
   return false;
 };

@@ -21,7 +21,7 @@ const step = (frame: Frame, parts: string[]): object | undefined | null => {
   const separator = frame.next > 0 ? ',' : '';
   frame.next += 1;
   parts.push(frame.isArray ? separator : `${separator}${JSON.stringify(name)}:`);
-  if (typeof child === 'object' && child !== null) return child;
+  if (typeof child === 'object' && child !== null && !JSON.isRawJSON(child)) return child;
   parts.push(JSON.stringify(child));
   return undefined;
 };

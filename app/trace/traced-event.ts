@@ -1,8 +1,8 @@
 import { DEAD_LETTER_HEADERS } from '../contract/dead-letter.ts';
 import { HEADERS } from '../contract/record.ts';
 import { TOPICS } from '../contract/topics.ts';
+import { parseEvents } from '../exact-json/parse-events.ts';
 import type { BusRecord } from '../kafka/port.ts';
-import { parseWithIds } from '../runtime/parse-with-ids.ts';
 import type { TraceStep } from './trace-step.ts';
 
 /** Ids by which a record can be found; `eventId` is absent where the record cannot be sent. */
@@ -18,15 +18,18 @@ const objectOf = (value: unknown): Json =>
 
 const parsed = (value: Buffer | null): Json => {
   try {
-    return objectOf(parseWithIds(value?.toString('utf8') ?? ''));
+    return objectOf(parseEvents(value?.toString('utf8') ?? ''));
   } catch {
     // Not JSON is one of the reasons for a dead letter: such a record is found by its headers only.
     return {};
   }
 };
 
-const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+/** A dead letter of the ingest holds an event within: a long number in it is no text yet. */
+const textOf = (value: unknown): string | undefined => {
+  if (JSON.isRawJSON(value)) return value.rawJSON;
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+};
 
 const headerOf = ({ headers }: BusRecord, name: string): string | undefined =>
   headers[name]?.toString('utf8');

@@ -30,7 +30,13 @@ export const messageId = textOrNumber.refine((value) => bytes(String(value)) <= 
   error: `must not be longer than ${LIMITS.messageIdBytes} bytes`,
 });
 
-export const jsonObject = z.record(z.string(), z.unknown(), { error: 'must be an object' });
+/** A number whose digits are kept is an object to JavaScript, but none of JSON. */
+const withoutNumbers = (value: unknown): unknown => (JSON.isRawJSON(value) ? Number(value.rawJSON) : value);
+
+export const jsonObject = z.preprocess(
+  withoutNumbers,
+  z.record(z.string(), z.unknown(), { error: 'must be an object' }),
+);
 
 /** The name of an event. */
 export const eventName = z

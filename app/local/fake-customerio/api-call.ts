@@ -1,4 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
+import { parseExact } from '../../exact-json/parse-exact.ts';
 import { answerAppFaults, answerAppUnauthorized, answerHtml, answerUnauthorized } from './answers.ts';
 import type { FakeState } from './fake-state.ts';
 import type { ScriptedFault } from './faults.ts';
@@ -59,7 +60,7 @@ export interface Endpoint {
 const parse = (body: unknown): unknown => {
   if (!Buffer.isBuffer(body) || body.length === 0) return {};
   try {
-    return JSON.parse(body.toString('utf8'));
+    return parseExact(body.toString('utf8'));
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import type { FakeSettings } from './fake-options.ts';
-import { isObject, type Json } from './operation-fault.ts';
+import { isObject, type Json, textOf } from './operation-fault.ts';
 import type { Arrival, FakeEvent, Person } from './person.ts';
 import { watchSubscription } from './watch-subscription.ts';
 import type { Identifiers, Workspace } from './workspace.ts';
@@ -46,8 +46,8 @@ const writeAttributes = (
     if (name === '_update' || name === '_timestamp' || name === 'cio_relationships') continue;
     // A conflict over an identifier is an "attribute update failure": answered 200, not applied.
     const isSet = value !== '' && value !== null;
-    if (name === 'id') isSet && workspace.setId(person, String(value), byCioId);
-    else if (name === 'email') workspace.setEmail(person, isSet ? String(value) : '', at);
+    if (name === 'id') isSet && workspace.setId(person, textOf(value), byCioId);
+    else if (name === 'email') workspace.setEmail(person, isSet ? textOf(value) : '', at);
     else person.write(name, value, at);
   }
 };
@@ -68,7 +68,7 @@ const identify: Apply = (workspace, operation, settings) => {
     known ??
     (identifiers['cio_id'] === undefined ? (adopted ?? workspace.findOrCreate(identifiers)) : undefined);
   if (person === undefined) return;
-  if (!known && identifiers['id'] !== undefined) workspace.setId(person, String(identifiers['id']));
+  if (!known && identifiers['id'] !== undefined) workspace.setId(person, textOf(identifiers['id']));
   workspace.stats.identifies += 1;
   arrive(person, operation, settings);
   const byCioId = identifiers['cio_id'] !== undefined;
@@ -176,7 +176,7 @@ const applyObject: Apply = (workspace, operation) => {
 
 const reach: Apply = (workspace, { identifiers, name, timestamp }) => {
   const at = typeof timestamp === 'number' ? timestamp : undefined;
-  workspace.listener.reached(String((identifiers as Json)['id']), String(name), at);
+  workspace.listener.reached(textOf((identifiers as Json)['id']), String(name), at);
 };
 
 /** Who an operation is about, as far as suppression and scripted faults are concerned. */

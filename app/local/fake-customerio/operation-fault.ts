@@ -7,8 +7,13 @@ export interface OperationFault {
 
 export type Json = Readonly<Record<string, unknown>>;
 
+/** Whether a value is a JSON object; a number whose digits are kept is none. */
 export const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
+
+/** A value as text: a number with the digits that were sent. */
+export const textOf = (value: unknown): string =>
+  typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 
 export const bytesOf = (value: unknown): number =>
   Buffer.byteLength(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));

@@ -1,3 +1,5 @@
+import { isObject } from './operation-fault.ts';
+
 /** An event as a person's page shows it. */
 export interface FakeEvent {
   readonly name: string;
@@ -28,15 +30,12 @@ interface Written {
 /** The attribute of topics and channels (contract, section 6). */
 export const PREFERENCES = 'cio_subscription_preferences';
 
-const isPlain = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === '';
 
 /** A copy of `base` in which the value at a path of keys is replaced. */
 const withPath = (base: unknown, [key, ...rest]: readonly string[], value: unknown): unknown => {
   if (key === undefined) return value;
-  const entries = new Map(Object.entries(isPlain(base) ? base : {}));
+  const entries = new Map(Object.entries(isObject(base) ? base : {}));
   if (rest.length === 0 && isEmpty(value)) entries.delete(key);
   else entries.set(key, withPath(entries.get(key), rest, value));
   return Object.fromEntries(entries);

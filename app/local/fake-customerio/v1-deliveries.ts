@@ -3,7 +3,7 @@ import { answerV1Faults } from './answers.ts';
 import { type ApiCall, apiCall } from './api-call.ts';
 import { applyOperation } from './apply-operation.ts';
 import type { FakeState } from './fake-state.ts';
-import { isObject, type Json } from './operation-fault.ts';
+import { isObject, type Json, textOf } from './operation-fault.ts';
 import { timestampFaults } from './validate-operation.ts';
 
 const MAIL = ['bounced', 'clicked', 'converted', 'deferred', 'delivered', 'dropped', 'opened', 'spammed'];
@@ -37,7 +37,7 @@ const answerReached = (
   dataOf: (body: Json) => Json,
 ): void => {
   if (body === undefined || !isObject(body)) return answerV1Faults(response, ['malformed JSON']);
-  const id = String(body['delivery_id']);
+  const id = textOf(body['delivery_id']);
   const metric = body[name];
   const faults = faultsOf(body, metric, allowed(state.reporting.deliveries.get(id)?.type));
   if (faults.length > 0) return answerV1Faults(response, faults);

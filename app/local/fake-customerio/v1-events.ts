@@ -2,7 +2,7 @@ import { answerV1Faults } from './answers.ts';
 import type { ApiCall } from './api-call.ts';
 import { applyOperation, eventOf } from './apply-operation.ts';
 import { FAKE_LIMITS } from './fake-options.ts';
-import { bytesOf, isObject, type Json } from './operation-fault.ts';
+import { bytesOf, isObject, type Json, textOf } from './operation-fault.ts';
 import { eventIdFaults, nameFaults, personFaults, timestampFaults } from './validate-operation.ts';
 import type { Identifiers } from './workspace.ts';
 
@@ -35,7 +35,7 @@ const keepAnonymous = ({ state }: ApiCall, body: Json): void => {
     return;
   }
   workspace.stats.events += 1;
-  const anonymousId = String(body['anonymous_id'] ?? '');
+  const anonymousId = textOf(body['anonymous_id'] ?? '');
   const events = workspace.anonymous.get(anonymousId) ?? [];
   workspace.anonymous.set(anonymousId, events);
   if (events.length < settings.eventsPerPerson) events.push(eventOf(operationOf(body), settings));

@@ -4,7 +4,7 @@ import { type ApiCall, apiCall } from './api-call.ts';
 import { applyOperation, personNamed } from './apply-operation.ts';
 import { FAKE_LIMITS } from './fake-options.ts';
 import type { FakeState } from './fake-state.ts';
-import { invalid, isObject, type Json, type OperationFault } from './operation-fault.ts';
+import { invalid, isObject, type Json, type OperationFault, textOf } from './operation-fault.ts';
 import { operationFaults } from './validate-operation.ts';
 
 const operationsOf = (body: unknown): readonly unknown[] => {
@@ -22,7 +22,7 @@ const namedBy = (operation: Json): readonly Json[] => {
 
 const peopleOf = (operations: readonly unknown[]): readonly string[] =>
   operations.flatMap((operation) =>
-    isObject(operation) ? namedBy(operation).flatMap((named) => Object.values(named).map(String)) : [],
+    isObject(operation) ? namedBy(operation).flatMap((named) => Object.values(named).map(textOf)) : [],
   );
 
 const scripted = ({ fault }: ApiCall, operation: unknown, index: number): readonly OperationFault[] => {

@@ -35,9 +35,9 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
 const PERSON_IDENTIFIERS = ['id', 'email', 'phone', 'cio_id'] as const;
 
 const identifierValueFault = (field: string, value: unknown): Faults => {
-  const isText = typeof value === 'string' || typeof value === 'number';
-  if (!isText || String(value) === '') return [required(field)];
-  const fits = Buffer.byteLength(String(value)) <= FAKE_LIMITS.idBytes;
+  const isText = typeof value === 'string' || typeof value === 'number' || JSON.isRawJSON(value);
+  if (!isText || value === '') return [required(field)];
+  const fits = bytesOf(value) <= FAKE_LIMITS.idBytes;
   return fits ? [] : [invalid(field, `cannot be longer than ${FAKE_LIMITS.idBytes} bytes`)];
 };
 

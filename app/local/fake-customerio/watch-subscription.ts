@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Json } from './operation-fault.ts';
+import { type Json, textOf } from './operation-fault.ts';
 import { type Person, PREFERENCES } from './person.ts';
 import type { Workspace } from './workspace.ts';
 
 /** True in any case, 1 and "1" unsubscribe; everything else does not (contract, section 6). */
 const isUnsubscribed = (person: Person): boolean =>
-  ['true', '1'].includes(String(person.attribute('unsubscribed')).toLowerCase());
+  ['true', '1'].includes(textOf(person.attribute('unsubscribed')).toLowerCase());
 
 const preferencesOf = (person: Person): unknown => {
   const value = person.preferences();

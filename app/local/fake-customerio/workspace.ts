@@ -1,4 +1,5 @@
-import { isUlid, type Json } from './operation-fault.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { isUlid, type Json, textOf } from './operation-fault.ts';
 import { type FakeEvent, Person } from './person.ts';
 
 /** Counts of what the fake did since its start or reset. */
@@ -34,7 +35,7 @@ const CREATING = ['id', 'email', 'phone'] as const;
 
 /** E-mail addresses compare without case. */
 const blockOf = ([name, value]: readonly [string, unknown]): string =>
-  `${name}\0${name === 'email' ? String(value).toLowerCase() : value}`;
+  `${name}\0${name === 'email' ? textOf(value).toLowerCase() : textOf(value)}`;
 
 /** What changed of a person's subscription, as a metric of a webhook. */
 export type SubscriptionChange = 'subscribed' | 'unsubscribed' | 'cio_subscription_preferences_changed';
@@ -79,13 +80,13 @@ export class Workspace {
   /** The person that identifiers name, if there is one. */
   find(identifiers: Identifiers): Person | undefined {
     const { id, email, cio_id: cioId } = identifiers;
-    if (id !== undefined) return this.#byId.get(String(id));
-    if (email !== undefined) return this.#byEmail.get(String(email).toLowerCase());
-    if (cioId !== undefined) return this.#byCioId.get(String(cioId));
+    if (id !== undefined) return this.#byId.get(textOf(id));
+    if (email !== undefined) return this.#byEmail.get(textOf(email).toLowerCase());
+    if (cioId !== undefined) return this.#byCioId.get(textOf(cioId));
     const phone = identifiers['phone'];
     return phone === undefined
       ? undefined
-      : this.people.find((person) => person.attribute('phone') === phone);
+      : this.people.find((person) => isDeepStrictEqual(person.attribute('phone'), phone));
   }
 
   /** The person that identifiers name, made if need be; undefined for an unknown cio_id, or none of a person's identifiers. */
@@ -94,9 +95,9 @@ export class Workspace {
     if (known || !CREATING.some((name) => identifiers[name] !== undefined)) return known;
     const person = new Person(`a${String(this.#nextCioId++).padStart(7, '0')}`);
     this.#byCioId.set(person.cioId, person);
-    if (identifiers['id'] !== undefined) this.setId(person, String(identifiers['id']));
+    if (identifiers['id'] !== undefined) this.setId(person, textOf(identifiers['id']));
     const now = Number.NEGATIVE_INFINITY;
-    if (identifiers['email'] !== undefined) this.setEmail(person, String(identifiers['email']), now);
+    if (identifiers['email'] !== undefined) this.setEmail(person, textOf(identifiers['email']), now);
     if (identifiers['phone'] !== undefined) person.write('phone', identifiers['phone'], now);
     return person;
   }
