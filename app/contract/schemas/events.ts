@@ -55,7 +55,7 @@ export const EVENT_SCHEMAS = {
   group: z
     .looseObject({ ...common, ...person, traits: jsonObject.nullish(), groupId: identifier })
     .refine(hasPerson, withPerson),
-  alias: z.looseObject({ ...common, userId: identifier, previousId: identifier }),
+  alias: z.looseObject({ ...common, ...person, userId: identifier, previousId: identifier }),
 } as const satisfies Record<EventType, z.ZodType>;
 
 /** A batch: items are judged one by one, so here they may be anything. */
