@@ -47,7 +47,8 @@ SELECT
   synthetic,
   machine,
   inbound_event_id,
-  `to`,
+  -- A keyword, which needs no quotes after a dot.
+  copies.to,
   device_id,
   device_platform,
   content,
