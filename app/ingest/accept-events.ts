@@ -72,11 +72,6 @@ class Events {
     this.#dead = new DeadItems(options.facts);
   }
 
-  /** Bytes of what is to become a dead letter together with what comes. */
-  get waitingBytes(): number {
-    return this.#dead.bytes;
-  }
-
   /** The records of an accepted event: itself, and letters of the attributes that it goes without. */
   accept(event: Accepted, item: Item, index: number): readonly OutgoingRecord[] {
     const { topic, warnings, leftOut, record } = event;
@@ -154,11 +149,11 @@ class Batch {
     return this.#events.acceptance;
   }
 
-  /** The records of the next items, as many as the request may have in memory and as time allows. */
+  /** The records of the next items: of at least one, and of as many as memory and time allow. */
   nextSlice(): readonly OutgoingRecord[] {
     const { share } = this.#options;
     const records: OutgoingRecord[] = [];
-    while (!this.isDone && !share.isUsedUp(this.#events.waitingBytes)) {
+    for (let isFull = false; !this.isDone && !isFull; isFull = share.isUsedUp) {
       const some = this.#recordsOf(this.#items[this.#next], this.#next);
       // What is written needs no memory any more.
       this.#items[this.#next] = undefined;

@@ -63,13 +63,6 @@ export class DeadItems {
     this.#facts = facts;
   }
 
-  /** Bytes of the items that are not in a letter yet. */
-  get bytes(): number {
-    let bytes = 0;
-    for (const shared of this.#shared.values()) bytes += shared.bytes;
-    return bytes;
-  }
-
   /** Adds one; returns the letters that are whole. */
   add(dead: DeadItem): readonly OutgoingRecord[] {
     this.#count += 1;

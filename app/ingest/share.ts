@@ -68,15 +68,10 @@ export class Share {
     for (const { key, value } of records) this.#made += RECORD_BYTES + weightOf(key) + weightOf(value);
   }
 
-  /**
-   * Whether what was made since the last writing should be written before more is made.
-   *
-   * @param more bytes of texts that are to become records
-   */
-  isUsedUp(more: number): boolean {
-    if (this.#made === 0) return false;
+  /** Whether what was made since the last writing should be written, or others let in, before more is made. */
+  get isUsedUp(): boolean {
     const isLong = this.#enteredAt !== undefined && this.#turns.isLong(this.#source, this.#enteredAt);
-    return isLong || this.#made + 2 * more >= LIMITS.sliceBytes;
+    return isLong || this.#made >= LIMITS.sliceBytes;
   }
 
   /** The parsed body is not needed any more, nor more room for records than those that were made. */
