@@ -83,10 +83,10 @@ export class CustomerIoIntegration extends Construct {
     this.network = needsNetwork(props) ? new Network(this, 'network', context) : undefined;
     this.kafka = this.#managedKafka(context);
     const parts = this.#parts(props);
-    this.ingest = new IngestService(this, 'ingest', context, parts);
     this.trackWorker = new TrackWorkerPool(this, 'track-worker', context, parts);
     this.warehouse = new Warehouse(this, 'warehouse', context, this.encryption);
-    const { warehouse, encryption } = this;
+    const { trackWorker, warehouse, encryption } = this;
+    this.ingest = new IngestService(this, 'ingest', context, { ...parts, trackWorker });
     this.stream = new WebhookStream(this, 'stream', context, { warehouse, encryption });
     this.webhooks = new WebhooksService(this, 'webhooks', context, { ...parts, stream: this.stream });
     this.auditLogs = props.auditLogs && new AuditLogs(this, 'audit-logs', context, props.auditLogs);

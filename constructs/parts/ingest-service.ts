@@ -9,12 +9,19 @@ import type { Identity } from './identities.ts';
 import { LoadBalancer } from './load-balancer.ts';
 import { markOf } from './mark-of.ts';
 import { secretFile } from './secret-mount.ts';
+import type { TrackWorkerPool } from './track-worker-pool.ts';
 
-const envOf = ({ settings }: Context, { kafka }: Parts): EnvFor<'ingest'> => ({
+/** What the ingest is put together from, and the worker that reads what it writes. */
+export interface IngestParts extends Parts {
+  readonly trackWorker: TrackWorkerPool;
+}
+
+const envOf = ({ settings, props }: Context, { kafka }: Parts): EnvFor<'ingest'> => ({
   ...kafka.env,
   KAFKA_SESSION_TIMEOUT_MS: String(settings.kafka.sessionTimeoutMs),
   LOG_LEVEL: settings.logLevel,
   INGEST_ACCESS: settings.ingest.access,
+  ...(props.ingest?.mapping !== undefined && { INGEST_MAPPING: settings.ingest.mapping }),
   ...(settings.ingest.access === 'write-key' && { INGEST_WRITE_KEYS_FILE: secretFile('ingest-write-keys') }),
 });
 
@@ -30,7 +37,7 @@ export class IngestService extends Construct {
   readonly loadBalancer: LoadBalancer | undefined;
   readonly #context: Context;
 
-  constructor(scope: Construct, id: string, context: Context, parts: Parts) {
+  constructor(scope: Construct, id: string, context: Context, parts: IngestParts) {
     super(scope, id);
     this.#context = context;
     const { settings, props } = context;
@@ -49,7 +56,12 @@ export class IngestService extends Construct {
       ingress: ingressOf(props),
       ...(audiences && { audiences }),
     };
-    this.service = cloudRunService(this, 'ingest', context, { container, shape });
+    // An older worker misreads the records of a newer ingest.
+    const dependsOn = [...container.dependsOn, parts.trackWorker.workerPool];
+    this.service = cloudRunService(this, 'ingest', context, {
+      container: { ...container, dependsOn },
+      shape,
+    });
     const { loadBalancer } = props.ingest ?? {};
     this.loadBalancer =
       loadBalancer &&

@@ -71,6 +71,14 @@ export interface IngestProps extends WorkloadProps {
   readonly publicAccess?: 'allUsers' | 'invokerIamDisabled';
 
   /**
+   * How events are read. `destination`: as the destinations of Segment, Customer.io and RudderStack read them (ids, dates, objects, page
+   * names, track calls that are commands). `as-sent`: every field travels as it came. docs/compatibility.md compares them.
+   * @default 'destination'
+   * @example { ingest: { mapping: 'as-sent' } }
+   */
+  readonly mapping?: 'destination' | 'as-sent';
+
+  /**
    * A load balancer with Cloud Armor in front, which takes TLS 1.2 and later.
    * @default none
    * @example { ingest: { loadBalancer: { domains: ['events.acme.example'] } } }

@@ -16,6 +16,7 @@ export interface Settings {
     readonly cpu: number;
     readonly access: 'write-key' | 'iam';
     readonly publicAccess: 'allUsers' | 'invokerIamDisabled';
+    readonly mapping: 'destination' | 'as-sent';
     readonly concurrency: number;
     readonly timeoutSeconds: number;
   };
@@ -44,7 +45,14 @@ export interface Settings {
 }
 
 const DEFAULTS = {
-  ingest: { cpu: 1, access: 'write-key', publicAccess: 'allUsers', concurrency: 80, timeoutSeconds: 30 },
+  ingest: {
+    cpu: 1,
+    access: 'write-key',
+    publicAccess: 'allUsers',
+    mapping: 'destination',
+    concurrency: 80,
+    timeoutSeconds: 30,
+  },
   trackWorker: { cpu: 1, lanes: 6, processed: 'batch', scaledElsewhere: false },
   webhooks: {
     cpu: 1,

@@ -61,6 +61,7 @@ const KAFKA = known<KafkaProps>({
 const INGEST = known<IngestProps>({
   ...WORKLOAD,
   access: true,
+  mapping: true,
   invokers: true,
   publicAccess: true,
   loadBalancer: known<LoadBalancerProps>({

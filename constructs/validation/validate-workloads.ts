@@ -108,6 +108,7 @@ const validateIngest = (props: IngestProps, settings: Settings, faults: Faults):
   validateAccess(props, faults);
   if (props.loadBalancer !== undefined)
     validateLoadBalancer('ingest.loadBalancer', props.loadBalancer, faults);
+  faults.check('ingest.mapping', props.mapping, oneOf('destination', 'as-sent'));
   faults.check('ingest.minInstances', props.minInstances, wholeNumber(0, 1000));
   faults.check('ingest.maxInstances', props.maxInstances, wholeNumber(1, 1000));
   const { minInstances, maxInstances } = settings.ingest;

@@ -42,6 +42,11 @@ export const BAD_VALUES: readonly (readonly [string, object, string])[] = [
     'warehouse.colour is no prop; there are existingDataset',
   ],
   ['typo at the top', { ingress: {} }, 'ingress is no prop; '],
+  [
+    'mapping',
+    { ingest: { mapping: 'segment' } },
+    'ingest.mapping must be one of destination, as-sent, got "segment"',
+  ],
   ['bundle', { runtime: { bundle: 'x' } }, 'runtime.bundle must be a function'],
   ['broken location', { location: 'europe-west1(' }, 'location must be a Google Cloud region'],
   ['preset of objects', { preset: 'toString' }, 'preset must be one of dev, staging, prod'],

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { PROJECT_ROLES } from '../../constructs/parts/grant.ts';
 import { markOf } from '../../constructs/parts/mark-of.ts';
+import { withFragment } from '../../tools/reference/example-props.ts';
 import { grantsIn } from '../../tools/reference/grants-table.ts';
 import {
   resourcesIn,
@@ -52,6 +53,10 @@ const madeBefore = (
   return found;
 };
 
+/** The settings of a container. */
+const envIn = (body: SynthesizedResource['body']): unknown =>
+  (body['template'] as { containers: readonly { env: unknown }[] }).containers[0]?.env;
+
 const lifecycleOf = ({
   body,
 }: SynthesizedResource): { prevent_destroy?: boolean; create_before_destroy?: boolean } =>
@@ -101,6 +106,12 @@ describe.each(Object.entries(VARIANTS))('%s', (_name, props) => {
     expect(grants.filter(({ role }) => /roles\/(owner|editor|viewer)`/.test(role))).toEqual([]);
     const onProject = ofType('google_project_iam_member').map(({ body }) => body['role']);
     expect(onProject.filter((role) => !(String(role) in PROJECT_ROLES))).toEqual([]);
+  });
+
+  it('updates the worker before the ingest, whose newer records an older worker misreads', () => {
+    const [worker] = ofType('google_cloud_run_v2_worker_pool');
+    const ingest = resources.find(({ path }) => path === 'ingest/service');
+    expect(ingest?.body['depends_on']).toContain(worker?.address);
   });
 
   it('makes everything that a workload mounts, reads or connects to before the workload', () => {
@@ -162,6 +173,26 @@ describe.each(Object.entries(VARIANTS))('%s', (_name, props) => {
       const { ignore_changes } = body['lifecycle'] as { ignore_changes: readonly string[] };
       expect(ignore_changes).toEqual(expect.arrayContaining(['client', 'client_version']));
     }
+  });
+});
+
+describe('how events are read', () => {
+  const ingestOf = (fragment: Parameters<typeof withFragment>[0]): SynthesizedResource['body'] =>
+    resourcesIn(synthesizeProps(withFragment(fragment))).find(({ path }) => path === 'ingest/service')
+      ?.body ?? {};
+
+  it.each(['destination', 'as-sent'] as const)(
+    'is told to the ingest where the props say it: %s',
+    (mapping) => {
+      expect(envIn(ingestOf({ ingest: { mapping } }))).toContainEqual({
+        name: 'INGEST_MAPPING',
+        value: mapping,
+      });
+    },
+  );
+
+  it('is left to the default of the ingest where they do not', () => {
+    expect(JSON.stringify(ingestOf({}))).not.toContain('INGEST_MAPPING');
   });
 });
 

@@ -19,6 +19,7 @@ export const VARIANTS: Readonly<Record<string, CustomerIoIntegrationProps>> = {
     ingest: {
       publicAccess: 'invokerIamDisabled',
       serviceAccountProps: { accountId: 'events-in' },
+      mapping: 'as-sent',
       loadBalancer: {
         domains: ['events.shop.example', 'events.acme.example'],
         allowedAddresses: ['203.0.113.0/24'],

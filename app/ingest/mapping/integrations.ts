@@ -1,7 +1,13 @@
 import { isObject } from '../read-json.ts';
 
-/** What senders call this destination, in lower case: Customer.io's, Segment's and RudderStack's names. */
-const OWN_NAMES: ReadonlySet<string> = new Set(['customer.io', 'customer.io (actions)', 'customerio']);
+/** What senders call this destination, in lower case: Customer.io's name, Segment's three for the newer one, RudderStack's. */
+const OWN_NAMES: ReadonlySet<string> = new Set([
+  'customer.io',
+  'customer.io (actions)',
+  'customer.io actions',
+  'actions customerio',
+  'customerio',
+]);
 
 /**
  * Whether `integrations` turn this destination off: by its own name, or all of them without naming it. Of several names of its own any
