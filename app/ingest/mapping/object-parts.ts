@@ -5,7 +5,7 @@ import { isObject } from '../read-json.ts';
 import { idText } from './shape.ts';
 
 const DEFAULT_OBJECT_TYPE = '1';
-const TYPE_NAMES = ['objectTypeId', 'object_type_id'] as const;
+const TYPE_NAMES = ['object_type_id', 'objectTypeId'] as const;
 
 /** The object type that traits or properties name, else "1". */
 export const objectTypeOf = (named: JsonObject): string =>

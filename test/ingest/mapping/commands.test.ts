@@ -149,6 +149,10 @@ describe('commands about objects', () => {
     expect(await recordOf({ event, userId: 'u1', properties: { objectId: '2026-01-01' } })).toMatchObject({
       payload: { object: { object_type_id: '1', object_id: '2026-01-01' } },
     });
+    const both = { objectId: 'acme', objectTypeId: 3, object_type_id: 2 };
+    expect(await recordOf({ event, userId: 'u1', properties: both })).toMatchObject({
+      payload: { object: { object_type_id: '2' } },
+    });
     expect(await rulesOf({ event, userId: 'u1' })).toEqual(['properties.objectId is required']);
   });
 });
