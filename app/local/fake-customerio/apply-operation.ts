@@ -1,6 +1,7 @@
 import type { FakeSettings } from './fake-options.ts';
 import { isObject, type Json, textOf } from './operation-fault.ts';
 import type { Arrival, FakeEvent, Person } from './person.ts';
+import { applyObject, objectKey, related } from './relations.ts';
 import { watchSubscription } from './watch-subscription.ts';
 import type { Identifiers, Workspace } from './workspace.ts';
 
@@ -26,14 +27,10 @@ const arrive = (person: Person, operation: Json, settings: FakeSettings): void =
 
 const adoptAnonymous = (workspace: Workspace, person: Person, anonymousId: unknown): void => {
   if (typeof anonymousId !== 'string' || anonymousId === '') return;
-  person.events.push(...(workspace.anonymous.get(anonymousId) ?? []));
+  const { events, relationships } = workspace.anonymousOf(anonymousId);
+  person.events.push(...events);
+  for (const [key, relation] of relationships) person.relationships.set(key, relation);
   workspace.anonymous.delete(anonymousId);
-};
-
-const related = (value: unknown): readonly Json[] => {
-  if (Array.isArray(value)) return value.filter(isObject);
-  const list = isObject(value) ? value['relationships'] : undefined;
-  return Array.isArray(list) ? list.filter(isObject) : [];
 };
 
 const writeAttributes = (
@@ -84,11 +81,15 @@ const happen: Apply = (workspace, operation, settings) => {
     workspace.stats.duplicates += 1;
     return;
   }
-  const person = workspace.findOrCreate(identifiersOf(operation));
-  if (person === undefined) return;
+  const identifiers = identifiersOf(operation);
+  const anonymousId = identifiers['anonymous_id'];
+  const person = workspace.findOrCreate(identifiers);
+  const events =
+    anonymousId === undefined ? person?.events : workspace.anonymousOf(textOf(anonymousId)).events;
+  if (events === undefined) return;
   workspace.stats.events += 1;
-  arrive(person, operation, settings);
-  if (person.events.length < settings.eventsPerPerson) person.events.push(eventOf(operation, settings));
+  if (person !== undefined) arrive(person, operation, settings);
+  if (events.length < settings.eventsPerPerson) events.push(eventOf(operation, settings));
 };
 
 /** An event as it is kept: its name without the spaces around it, its time now unless it brings one. */
@@ -104,8 +105,9 @@ const relate: Apply = (workspace, operation) => {
   const person = workspace.find(identifiersOf(operation));
   const { action, cio_relationships: relations } = operation;
   const isRemoval = (isObject(relations) ? relations['action'] : action) === 'delete_relationships';
-  for (const relation of related(operation['cio_relationships'])) {
-    const key = JSON.stringify(relation['identifiers']);
+  for (const relation of related(relations).filter(isObject)) {
+    if (!isObject(relation['identifiers'])) continue;
+    const key = objectKey(relation['identifiers']);
     if (isRemoval) person?.relationships.delete(key);
     else person?.relationships.set(key, relation);
   }
@@ -135,6 +137,8 @@ const PERSON: Readonly<Record<string, Apply>> = {
   event: happen,
   page: happen,
   screen: happen,
+  viewed_content: happen,
+  clicked_content: happen,
   delete: (workspace, operation) => {
     const person = workspace.find(identifiersOf(operation));
     if (person) workspace.remove(person);
@@ -148,30 +152,6 @@ const PERSON: Readonly<Record<string, Apply>> = {
   merge,
   add_relationships: relate,
   delete_relationships: relate,
-};
-
-const applyObject: Apply = (workspace, operation) => {
-  const { identifiers, action, attributes } = operation;
-  const key = JSON.stringify(identifiers);
-  if (action === 'delete') {
-    workspace.objects.delete(key);
-    for (const person of workspace.people) person.relationships.delete(key);
-  }
-  if (action === 'identify') {
-    const before = workspace.objects.get(key);
-    const merged = {
-      ...(before?.['attributes'] as Json | undefined),
-      ...(isObject(attributes) ? attributes : {}),
-    };
-    workspace.objects.set(key, { identifiers, attributes: merged });
-  }
-  for (const relation of related(operation['cio_relationships'])) {
-    const named = relation['identifiers'];
-    if (!isObject(named) || workspace.isSuppressed(named)) continue;
-    const person = workspace.findOrCreate(named);
-    if (action === 'delete_relationships') person?.relationships.delete(key);
-    else person?.relationships.set(key, { ...relation, identifiers });
-  }
 };
 
 const reach: Apply = (workspace, { identifiers, name, timestamp }) => {
@@ -190,7 +170,7 @@ export const personNamed = (operation: Json): Identifiers =>
 export const applyOperation: Apply = (workspace, operation, settings) => {
   workspace.stats.operations += 1;
   const { type, action } = operation;
-  if (type === 'object') applyObject(workspace, operation, settings);
+  if (type === 'object') applyObject(workspace, operation);
   if (type === 'delivery') reach(workspace, operation, settings);
   if (type !== 'person') return;
   if (action !== 'unsuppress' && workspace.isSuppressed(personNamed(operation))) {

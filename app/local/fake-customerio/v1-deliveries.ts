@@ -26,6 +26,7 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 const faultsOf = (body: Json, metric: unknown, allowed: readonly string[]): readonly string[] => [
   ...(isText(body['delivery_id']) ? [] : ['delivery_id is required']),
   ...(isText(metric) && allowed.includes(metric) ? [] : [`metric must be one of ${allowed.join(', ')}`]),
+  ...(body['metadata'] === undefined || isObject(body['metadata']) ? [] : ['metadata must be an object']),
   ...timestampFaults(body['timestamp']).map((fault) => `timestamp ${fault.message}`),
 ];
 
@@ -41,6 +42,7 @@ const answerReached = (
   const metric = body[name];
   const faults = faultsOf(body, metric, allowed(state.reporting.deliveries.get(id)?.type));
   if (faults.length > 0) return answerV1Faults(response, faults);
+  state.workspace.stats.reports += 1;
   const timestamp = body['timestamp'];
   state.reporting.emitFor(id, String(metric), state.workspace, {
     data: dataOf(body),

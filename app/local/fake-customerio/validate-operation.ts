@@ -9,16 +9,20 @@ import {
   required,
 } from './operation-fault.ts';
 import { attributeFaults } from './validate-attributes.ts';
+import { objectFaults, oneIdentifier, PERSON_IDENTIFIERS, personFaults } from './validate-identifiers.ts';
+import { relationsFaults } from './validate-relations.ts';
 
 type Faults = readonly OperationFault[];
 
-const HAPPENINGS: readonly unknown[] = ['event', 'page', 'screen'];
+const HAPPENINGS: readonly unknown[] = ['event', 'page', 'screen', 'viewed_content', 'clicked_content'];
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   person: [
     'identify',
     'event',
     'page',
     'screen',
+    'viewed_content',
+    'clicked_content',
     'delete',
     'suppress',
     'unsuppress',
@@ -32,38 +36,9 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   delivery: ['event'],
 };
 
-const PERSON_IDENTIFIERS = ['id', 'email', 'phone', 'cio_id'] as const;
-
-const identifierValueFault = (field: string, value: unknown): Faults => {
-  const isText = typeof value === 'string' || typeof value === 'number' || JSON.isRawJSON(value);
-  if (!isText || value === '') return [required(field)];
-  const fits = bytesOf(value) <= FAKE_LIMITS.idBytes;
-  return fits ? [] : [invalid(field, `cannot be longer than ${FAKE_LIMITS.idBytes} bytes`)];
-};
-
-const oneIdentifier = (field: string, value: unknown, allowed: readonly string[]): Faults => {
-  if (!isObject(value)) return [required(field)];
-  const given = Object.keys(value);
-  const [name] = given;
-  if (name === undefined || given.length !== 1 || !allowed.includes(name)) {
-    return [invalid(field, `must have exactly one of ${allowed.join(', ')}`)];
-  }
-  return identifierValueFault(`${field}.${name}`, value[name]);
-};
-
-/** Identifiers of a person: exactly one, of at most 150 bytes. */
-export const personFaults = (identifiers: unknown): Faults =>
-  oneIdentifier('identifiers', identifiers, PERSON_IDENTIFIERS);
-
-const objectIdentifiers = (value: unknown): Faults => {
-  if (!isObject(value)) return [required('identifiers')];
-  if ('cio_object_id' in value)
-    return identifierValueFault('identifiers.cio_object_id', value['cio_object_id']);
-  return [
-    ...identifierValueFault('identifiers.object_type_id', value['object_type_id']),
-    ...identifierValueFault('identifiers.object_id', value['object_id']),
-  ];
-};
+/** Content may be seen by somebody who is not known yet. */
+const CONTENT_ACTIONS: readonly unknown[] = ['viewed_content', 'clicked_content'];
+const CONTENT_IDENTIFIERS = [...PERSON_IDENTIFIERS, 'anonymous_id'];
 
 const identifierFaults = (operation: Json): Faults => {
   const { type, action, identifiers } = operation;
@@ -71,7 +46,8 @@ const identifierFaults = (operation: Json): Faults => {
     const allowed = ['id', 'email', 'cio_id'];
     return ['primary', 'secondary'].flatMap((side) => oneIdentifier(side, operation[side], allowed));
   }
-  if (type === 'object') return objectIdentifiers(identifiers);
+  if (type === 'object') return objectFaults('identifiers', identifiers);
+  if (CONTENT_ACTIONS.includes(action)) return oneIdentifier('identifiers', identifiers, CONTENT_IDENTIFIERS);
   return type === 'delivery' ? oneIdentifier('identifiers', identifiers, ['id']) : personFaults(identifiers);
 };
 
@@ -129,15 +105,15 @@ const bodyFaults = (operation: Json, settings: FakeSettings): Faults => {
   const { type, action } = operation;
   if (type === 'delivery') return deliveryFaults(operation);
   if (HAPPENINGS.includes(action)) return happeningFaults(operation, settings);
-  if (action === 'identify') {
+  if (action === 'identify' || action === 'identify_anonymous') {
     return [
       ...attributeFaults('attributes', operation['attributes']),
       ...timestampFaults(operation['timestamp']),
+      ...relationsFaults(operation),
     ];
   }
   if (action === 'add_device' || action === 'delete_device') return deviceFaults(operation);
-  const related = action === 'add_relationships' || action === 'delete_relationships';
-  return related && !Array.isArray(operation['cio_relationships']) ? [required('cio_relationships')] : [];
+  return relationsFaults(operation);
 };
 
 /**

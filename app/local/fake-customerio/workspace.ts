@@ -17,6 +17,8 @@ export interface FakeStats {
   /** Requests that a scripted fault answered. */
   faulted: number;
   rateLimited: number;
+  /** Reports of what deliveries came to that were taken, also of unknown deliveries. */
+  reports: number;
 }
 
 const emptyStats = (): FakeStats => ({
@@ -29,6 +31,7 @@ const emptyStats = (): FakeStats => ({
   suppressed: 0,
   faulted: 0,
   rateLimited: 0,
+  reports: 0,
 });
 
 const CREATING = ['id', 'email', 'phone'] as const;
@@ -52,6 +55,12 @@ const SILENT: WorkspaceListener = { changed: () => undefined, reached: () => und
 /** How a call names a person. */
 export type Identifiers = Json;
 
+/** What is kept of somebody not known yet, until a person takes it over. */
+interface Anonymous {
+  readonly events: FakeEvent[];
+  readonly relationships: Map<string, unknown>;
+}
+
 /** The people, objects and event ids of one fake workspace. */
 export class Workspace {
   readonly stats: FakeStats = emptyStats();
@@ -60,7 +69,7 @@ export class Workspace {
   readonly #byEmail = new Map<string, Person>();
   readonly #byCioId = new Map<string, Person>();
   readonly objects = new Map<string, Record<string, unknown>>();
-  readonly anonymous = new Map<string, FakeEvent[]>();
+  readonly anonymous = new Map<string, Anonymous>();
   readonly #seenIds = new Set<string>();
   readonly #suppressed = new Set<string>();
   #nextCioId = 1;
@@ -132,6 +141,19 @@ export class Workspace {
     const email = person.attribute('email');
     if (typeof email === 'string') this.#byEmail.delete(email.toLowerCase());
     this.#byCioId.delete(person.cioId);
+  }
+
+  /** What is kept of somebody not known yet. */
+  anonymousOf(anonymousId: string): Anonymous {
+    const known = this.anonymous.get(anonymousId) ?? { events: [], relationships: new Map() };
+    this.anonymous.set(anonymousId, known);
+    return known;
+  }
+
+  /** Deletes an object, and everybody's relationship to it. */
+  removeObject(key: string): void {
+    this.objects.delete(key);
+    for (const { relationships } of [...this.people, ...this.anonymous.values()]) relationships.delete(key);
   }
 
   isSuppressed(identifiers: Identifiers): boolean {
