@@ -16,13 +16,13 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export const TOPICS = {
   identify: {
     name: 'customerio.identify',
-    purpose: 'identify, group, alias and the other writes to a person',
+    purpose: 'writes to people and objects: identify, group, alias and the commands',
     retentionMs: 7 * DAY_MS,
     coPartitioned: true,
   },
   track: {
     name: 'customerio.track',
-    purpose: 'track, page and screen events',
+    purpose: 'what happened: track, page, screen, content and metric',
     retentionMs: 7 * DAY_MS,
     coPartitioned: true,
   },

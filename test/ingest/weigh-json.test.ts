@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { weighJson } from '../../app/ingest/weigh-json.ts';
 
 const BYTES = 200_000;
+const PARSE = join(import.meta.dirname, '../../app/exact-json/parse-events.ts');
 
 const fill = (each: (index: number) => string): string => {
   const parts: string[] = [];
@@ -25,15 +27,18 @@ const TEXTS: Readonly<Record<string, string>> = {
   'short texts': fill((index) => `"${index.toString(36)}"`),
   'nested arrays': `${'['.repeat(BYTES / 2)}${']'.repeat(BYTES / 2)}`,
   'one wide object': `{${fill((index) => `"k${index.toString(36)}":{}`).slice(1, -1)}}`,
+  'numbers that keep their digits': fill(() => '1234567890123456'),
+  'numbers beyond a double': fill(() => '1e400'),
   'a wide text': `["${'a'.repeat(BYTES)}€"]`,
 };
 
 /** Bytes of heap that a text takes once it is parsed, in a process of its own: here other things come and go. */
 const parsedBytes = (text: string): number => {
   const program = `
+    const { parseEvents } = require('${PARSE}');
     const bytes = Buffer.from(require('fs').readFileSync(0));
     gc(); const before = process.memoryUsage().heapUsed;
-    const value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const value = parseEvents(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     gc(); console.log(process.memoryUsage().heapUsed - before, value === undefined);`;
   const { stdout } = spawnSync(process.execPath, ['--expose-gc', '-e', program], { input: text });
   return Number.parseInt(stdout.toString(), 10);
