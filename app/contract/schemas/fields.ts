@@ -31,12 +31,14 @@ export const messageId = textOrNumber.refine((value) => bytes(String(value)) <= 
 });
 
 /** A number whose digits are kept is an object to JavaScript, but none of JSON. */
-const withoutNumbers = (value: unknown): unknown => (JSON.isRawJSON(value) ? Number(value.rawJSON) : value);
+const isJsonObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
 
-export const jsonObject = z.preprocess(
-  withoutNumbers,
-  z.record(z.string(), z.unknown(), { error: 'must be an object' }),
-);
+/** An object, whatever is in it. Unlike a `z.record` it does not look at every key. */
+export const jsonObject = z
+  .unknown()
+  .refine(isJsonObject, { error: 'must be an object' })
+  .meta({ type: 'object', propertyNames: { type: 'string' }, additionalProperties: {} });
 
 /** The name of an event. */
 export const eventName = z
