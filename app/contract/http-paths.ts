@@ -6,6 +6,8 @@ export type EventType = (typeof EVENT_TYPES)[number];
 export const PATHS = {
   batch: '/v1/batch',
   import: '/v1/import',
+  /** What C#, Kotlin and Swift SDKs call the batch. */
+  b: '/v1/b',
   openapi: '/v1/openapi.json',
   webhooks: '/webhooks/customerio',
   healthz: '/healthz',

@@ -18,6 +18,8 @@ export const LIMITS = {
   messageIdBytes: 256,
   /** Fewer characters of a write key can be guessed. */
   leastKeyCharacters: 16,
+  /** More is refused wherever a key may stand. */
+  mostKeyCharacters: 1_024,
   /** Levels of objects and arrays inside one event. */
   depth: 64,
   /** How long a request waits for Kafka before it is answered 503, in milliseconds. */

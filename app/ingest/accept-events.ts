@@ -5,6 +5,7 @@ import { Acceptance } from './acceptance.ts';
 import type { BatchDefaults } from './batch-defaults.ts';
 import { DeadItems } from './dead-items.ts';
 import { rulesOf } from './dead-letter-event.ts';
+import { dropWriteKey } from './drop-write-key.ts';
 import { leftOutParts } from './mapping/left-out-parts.ts';
 import { type Accepted, normaliseEvent, type Refused, type RequestFacts } from './normalise-event.ts';
 import { isObject } from './read-json.ts';
@@ -181,6 +182,7 @@ class Batch {
   }
 
   #recordsOf(item: unknown, index: number): readonly OutgoingRecord[] {
+    dropWriteKey(item);
     const event = this.#normalised(item, index);
     if (event.kind === 'filtered') return this.#events.filter();
     return event.kind === 'refused'

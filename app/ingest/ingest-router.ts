@@ -2,6 +2,7 @@ import { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
 import { EVENT_TYPES, PATHS } from '../contract/http-paths.ts';
 import { decodablePath } from '../runtime/http/decodable-path.ts';
 import { Problem, problemHandler } from '../runtime/http/problem.ts';
+import { Admission } from './admission.ts';
 import { sourceOf } from './answer-log.ts';
 import type { Authenticate } from './authenticate.ts';
 import { openapiDocument } from './openapi.ts';
@@ -12,7 +13,7 @@ import { type Take, type TakeOptions, takeBatch, takeOne, takeRequest } from './
 import { tooManyRequests } from './too-many-requests.ts';
 
 /** What the ingest API needs. */
-export interface IngestOptions extends Omit<TakeOptions, 'shares'> {
+export interface IngestOptions extends Omit<TakeOptions, 'admission' | 'shares'> {
   readonly authenticate: Authenticate;
   /** What sources share of the instance. @default its limits */
   readonly shares?: Shares;
@@ -22,25 +23,12 @@ export interface IngestOptions extends Omit<TakeOptions, 'shares'> {
   readonly full?: () => boolean;
 }
 
-const HELD_RETRY_SECONDS = 30;
-
-/** Finds the caller's source, before its body is read. */
-const requireSource =
-  (authenticate: Authenticate, shares: Shares): RequestHandler =>
-  (request, response, next) => {
-    const sender = authenticate(request.headers);
-    if (sender.kind === 'refused') {
-      throw new Problem(401, 'unauthorized', sender.rule, { scheme: sender.scheme });
-    }
-    if (sender.kind === 'held') {
-      throw new Problem(503, 'write_keys_missing', sender.reason, { retryAfterSeconds: HELD_RETRY_SECONDS });
-    }
-    const { source } = sender;
-    response.locals['source'] = source;
-    shares.began(source);
-    response.once('close', () => shares.ended(source));
-    next();
-  };
+/** `//v1/track`, of a host that was given with a final slash, is `/v1/track`. */
+const oneSlash: RequestHandler = (request, _response, next) => {
+  if (request.url.startsWith('/'))
+    request.url = request.url.replace(/^[^?]+/, (path) => path.replaceAll(/\/{2,}/g, '/'));
+  next();
+};
 
 const requireRoom =
   ({ stopping, full = () => false }: IngestOptions): RequestHandler =>
@@ -53,13 +41,22 @@ const requireRoom =
     next();
   };
 
+/** SDKs of Kotlin call JSON `text/plain`, those of C# nothing at all. */
+const JSON_TYPES = /^(application\/([\w.+-]+\+)?json|text\/plain)\b/i;
+
 const requireJson: RequestHandler = (request, _response, next) => {
   const type = request.get('content-type');
-  if (type !== undefined && !/^application\/([\w.+-]+\+)?json\b/i.test(type)) {
-    throw new Problem(415, 'unsupported_media_type', 'Content-Type must be application/json');
+  if (type && !JSON_TYPES.test(type)) {
+    throw new Problem(
+      415,
+      'unsupported_media_type',
+      'Content-Type must be application/json, text/plain or absent',
+    );
   }
   next();
 };
+
+const BATCH_PATHS = [PATHS.batch, PATHS.b, PATHS.import];
 
 const onlyPost: RequestHandler = (_request, response) => {
   response.set('Allow', 'POST');
@@ -73,7 +70,7 @@ const serveOpenapi: RequestHandler = (_request, response) => {
 
 const notServed: RequestHandler = () => {
   const types = EVENT_TYPES.map((type) => `/v1/${type}`).join(', ');
-  throw new Problem(404, 'not_found', `served are ${types}, /v1/batch and /v1/import`);
+  throw new Problem(404, 'not_found', `served are ${types}, ${BATCH_PATHS.join(', ')}`);
 };
 
 const refuseSlowly =
@@ -93,20 +90,22 @@ export const ingestRouter = (options: IngestOptions): Router => {
   const { shares = new Shares() } = options;
   const hasCompany = (source: string): boolean => shares.hasPresentCompany(source);
   const refusals = new SlowRefusals({ hasCompany, now: () => performance.now() });
+  const admission = new Admission({ authenticate: options.authenticate, shares });
   const router = Router();
+  router.use(oneSlash);
   router.get(PATHS.openapi, serveOpenapi);
   router.use(decodablePath);
   router.use(refuseBrowsers());
-  const guards = [requireSource(options.authenticate, shares), requireRoom(options), requireJson];
+  const guards = [admission.byHeaders, requireRoom(options), requireJson];
   const serve = (path: string, take: Take): void => {
-    const handler = takeRequest(path, take, { ...options, shares });
+    const handler = takeRequest(path, take, { ...options, admission, shares });
     router
       .route(path)
       .post(...guards, handler)
       .all(onlyPost);
   };
   for (const type of EVENT_TYPES) serve(`/v1/${type}`, takeOne(type));
-  for (const path of [PATHS.batch, PATHS.import]) serve(path, takeBatch);
+  for (const path of BATCH_PATHS) serve(path, takeBatch);
   router.use('/v1', notServed);
   router.use(refuseSlowly(refusals), problemHandler(options.logger));
   return router;

@@ -24,12 +24,21 @@ const ACCEPTED = z.object({
   errorsOmitted: z.int().optional(),
 });
 
+const KEYED = z.looseObject({
+  writeKey: z
+    .string()
+    .max(LIMITS.mostKeyCharacters)
+    .optional()
+    .meta({ description: 'the write key, where no Authorization header has it; never kept' }),
+});
+
 const refTo = (id: string): object => ({ $ref: `#/components/schemas/${id}` });
 
 const schemas = (): object => {
   const registry = z.registry<{ id: string }>();
   for (const type of EVENT_TYPES) registry.add(EVENT_SCHEMAS[type], { id: type });
   registry.add(BATCH_SCHEMA, { id: 'batch' });
+  registry.add(KEYED, { id: 'keyed' });
   registry.add(PROBLEM, { id: 'problem' });
   registry.add(ACCEPTED, { id: 'accepted' });
   const { schemas: all } = z.toJSONSchema(registry, {
@@ -46,7 +55,7 @@ const schemas = (): object => {
 
 const FAILURES = {
   400: 'not readable, or the event breaks a rule: errors names each field and rule',
-  401: 'no or an unknown write key; with access by IAM, no usable ID token: WWW-Authenticate names the scheme',
+  401: 'no write key, an unknown one, or two different ones; with access by IAM, no usable ID token: WWW-Authenticate names the scheme, and the connection ends',
   403: 'sent by a browser',
   408: `the body came slower than ${LIMITS.bodyBytesPerSecond} bytes a second`,
   413: `an event above ${LIMITS.itemBytes} bytes, or a body above ${LIMITS.batchBytes} bytes`,
@@ -59,6 +68,17 @@ const json = (schema: string, type = 'application/json'): object => ({
   content: { [type]: { schema: refTo(schema) } },
 });
 
+/** A body is JSON whether its sender calls it so, calls it text, or does not say. */
+const requestBody = (schema: string): object => ({
+  required: true,
+  content: Object.fromEntries(
+    ['application/json', 'text/plain'].map((type) => [
+      type,
+      { schema: { allOf: [refTo(schema), refTo('keyed')] } },
+    ]),
+  ),
+});
+
 const failures = (): object =>
   Object.fromEntries(
     Object.entries(FAILURES).map(([status, description]) => [
@@ -67,9 +87,9 @@ const failures = (): object =>
     ]),
   );
 
-const operation = (schema: string, summary: string): object => ({
+const operation = (id: string, summary: string, schema = id): object => ({
   post: {
-    operationId: schema,
+    operationId: id,
     summary,
     parameters: [
       {
@@ -79,7 +99,7 @@ const operation = (schema: string, summary: string): object => ({
         description: 'makes retries of events without a messageId recognisable',
       },
     ],
-    requestBody: { required: true, ...json(schema === 'import' ? 'batch' : schema) },
+    requestBody: requestBody(schema),
     responses: { 200: { description: 'Kafka has every accepted event', ...json('accepted') }, ...failures() },
   },
 });
@@ -87,15 +107,18 @@ const operation = (schema: string, summary: string): object => ({
 const build = (): object => ({
   openapi: '3.1.0',
   info: { title: 'customerio-platform ingest', version: '1' },
-  security: [{ writeKey: [] }, { idToken: [] }],
+  // The empty one: without an Authorization header the key is in the body.
+  security: [{ writeKey: [] }, { bearerWriteKey: [] }, { idToken: [] }, {}],
   paths: {
     ...Object.fromEntries(EVENT_TYPES.map((type) => [`/v1/${type}`, operation(type, `one ${type} event`)])),
     [PATHS.batch]: operation('batch', 'many events; a bad one never fails the others'),
-    [PATHS.import]: operation('import', 'the same as batch, for older SDKs'),
+    [PATHS.import]: operation('import', 'the same as batch, for older SDKs', 'batch'),
+    [PATHS.b]: operation('b', 'the same as batch, for SDKs of C#, Kotlin and Swift', 'batch'),
   },
   components: {
     securitySchemes: {
       writeKey: { type: 'http', scheme: 'basic', description: 'the write key is the user name' },
+      bearerWriteKey: { type: 'http', scheme: 'bearer', description: 'the write key is the token' },
       idToken: {
         type: 'http',
         scheme: 'bearer',

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { LIMITS } from '../contract/limits.ts';
 import type { OutgoingRecord } from '../kafka/port.ts';
 import type { SourceBudget } from './source-budget.ts';
@@ -51,8 +52,9 @@ export class Share {
   /** Waits until the source may keep the event loop. */
   async enter(): Promise<void> {
     if (this.#isLight) return;
-    const turn = this.#turns.enter(this.#source);
-    if (turn !== undefined) await turn;
+    await this.#turns.enter(this.#source);
+    // Requests that came meanwhile are read first: who is about is known by them alone.
+    await setImmediate();
     this.#enteredAt = this.#now();
   }
 
@@ -87,6 +89,7 @@ export class Share {
 
   end(): void {
     this.leave();
+    this.#parsedBytes = 0;
     this.#keep(0);
   }
 

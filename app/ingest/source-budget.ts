@@ -1,5 +1,10 @@
 import type { Bytes } from '../runtime/http/body-budget.ts';
 
+/** Whose the bytes are of requests whose sender is still to be found. No source can have such a name. */
+export const UNIDENTIFIED = '(unidentified)';
+/** How much of a budget they may have together. */
+const UNIDENTIFIED_SHARE = 1 / 4;
+
 /** A source that waits for bytes. */
 interface Waiter {
   readonly source: string;
@@ -16,7 +21,8 @@ export interface SourceBudgetOptions {
 
 /**
  * Bytes of memory that requests may hold at once, so that what comes in never outgrows the process, and no source shuts out
- * another: while another source is about, one source has at most half of them.
+ * another: while another source is about, one source has at most half of them. {@link UNIDENTIFIED} senders never have more than a
+ * quarter.
  *
  * @example
  * const budget = new SourceBudget({ bytes: 64_000_000, hasCompany: () => true });
@@ -36,8 +42,7 @@ export class SourceBudget {
   /** Whether so many bytes are left for a source; they are its then. */
   take(source: string, bytes: number): boolean {
     const held = this.#held.get(source) ?? 0;
-    const share = this.#options.hasCompany(source) ? this.#options.bytes / 2 : this.#options.bytes;
-    if (bytes > 0 && (bytes > this.#left || held + bytes > share)) return false;
+    if (bytes > 0 && (bytes > this.#left || held + bytes > this.#shareOf(source))) return false;
     this.#set(source, held + bytes);
     this.#left -= bytes;
     return true;
@@ -73,6 +78,12 @@ export class SourceBudget {
       take: (bytes) => this.take(source, bytes),
       give: (bytes) => this.give(source, bytes),
     };
+  }
+
+  #shareOf(source: string): number {
+    const { bytes, hasCompany } = this.#options;
+    if (source === UNIDENTIFIED) return bytes * UNIDENTIFIED_SHARE;
+    return hasCompany(source) ? bytes / 2 : bytes;
   }
 
   #isWaiting(source: string): boolean {

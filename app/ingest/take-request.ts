@@ -6,13 +6,12 @@ import { Problem } from '../runtime/http/problem.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { type AcceptOptions, acceptBatch, acceptOne, type EventSink } from './accept-events.ts';
 import type { Acceptance } from './acceptance.ts';
-import { sourceOf } from './answer-log.ts';
+import type { Admission, Admitted } from './admission.ts';
 import { batchDefaults } from './batch-defaults.ts';
 import { rulesOf } from './dead-letter-event.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
 import type { Mapping, RequestFacts } from './normalise-event.ts';
 import { readJsonObject } from './read-json.ts';
-import { readRequest } from './read-request.ts';
 import type { Share } from './share.ts';
 import type { Shares } from './shares.ts';
 import { tooManyRequests } from './too-many-requests.ts';
@@ -20,6 +19,7 @@ import { tooManyRequests } from './too-many-requests.ts';
 /** What taking a request needs. */
 export interface TakeOptions {
   readonly sink: EventSink;
+  readonly admission: Admission;
   readonly shares: Shares;
   readonly logger: Logger;
   readonly metrics: IngestMetrics;
@@ -107,16 +107,16 @@ const record = (route: string, taken: Acceptance, facts: RequestFacts, options: 
 };
 
 /** A request's body, and its share of the instance to parse it in. */
-const shareFor = async (
+const claimFor = async (
   request: Request,
-  source: string,
-  shares: Shares,
-): Promise<{ readonly bytes: Buffer; readonly share: Share }> => {
-  const budget = shares.bodies.of(source);
-  const { bytes, held } = await readRequest(request, budget);
-  const share = await shares.claim(source, bytes).finally(() => budget.give(held));
+  response: Response,
+  { admission, shares }: TakeOptions,
+): Promise<{ readonly admitted: Admitted; readonly share: Share }> => {
+  const admitted = await admission.read(request, response);
+  const { source, bytes, held } = admitted;
+  const share = await shares.claim(source, bytes).finally(() => shares.bodies.give(source, held));
   if (share === undefined) throw tooManyRequests('more events wait for Kafka than this instance holds');
-  return { bytes, share };
+  return { admitted, share };
 };
 
 /** Takes the one event of a body. */
@@ -137,20 +137,20 @@ export const takeBatch: Take = (body, options) => {
 };
 
 /**
- * Reads a request that was let in, has its events taken and answers once Kafka has them.
+ * Reads a request, has its events taken and answers once Kafka has them.
  *
  * @param route the path as it is served, for metrics and lines: a client may spell it otherwise
  */
 export const takeRequest =
   (route: string, take: Take, options: TakeOptions): RequestHandler =>
   async (request, response) => {
-    const source = sourceOf(response);
-    const { bytes, share } = await shareFor(request, source, options.shares);
+    const { admitted, share } = await claimFor(request, response, options);
     try {
       // Nobody waits for the answer any more, so nobody would know what was taken.
       if (response.destroyed) return;
-      const body = readJsonObject(bytes);
-      const facts = factsOf(request, source, body['sentAt'], options);
+      const body = readJsonObject(admitted.bytes);
+      options.admission.confirm(request, admitted, body);
+      const facts = factsOf(request, admitted.source, body['sentAt'], options);
       const traceparent = header(request, 'traceparent', TRACEPARENT);
       const taken = await take(body, { sink: options.sink, facts, share, traceparent });
       record(route, taken, facts, options);

@@ -14,8 +14,8 @@ export interface TurnsOptions {
   readonly now: () => number;
 }
 
-/** Work that is done within this is nobody's concern. */
-const SHORT_MS = 1;
+/** Work that is done within this, as that of small requests is, is nobody's concern. */
+const SHORT_MS = 0.1;
 /** After this a long piece of work lets others in, where there are others. */
 const LONG_MS = 2;
 /** How long a source pauses for each millisecond that it kept others waiting. */

@@ -61,6 +61,19 @@ describe('every answer of the ingest', () => {
     });
   });
 
+  it('is counted under the source that the body’s key names, and under none where it names none', async () => {
+    await server.bare('/v1/track', { ...event, writeKey: 'k-shop' });
+    await server.bare('/v1/track', { writeKey: 'k-app' });
+    await server.bare('/v1/track', { ...event, writeKey: 'k-nobody' });
+    await server.bare('/v1/track', event);
+    expect(await counted()).toEqual({
+      'shop,200,ok': 1,
+      'app,400,invalid_event': 1,
+      'unknown,401,unauthorized': 2,
+    });
+    expect(JSON.stringify(logger.of('request.refused'))).not.toMatch(/k-nobody|k-shop/);
+  });
+
   it('is counted as gone where nobody waited for it', async () => {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
     socket.write(

@@ -12,7 +12,7 @@ describe('openapi.json', () => {
     await server.close();
     const document = JSON.parse(text) as Json;
     expect(document['openapi']).toMatch(/^3\.1\./);
-    const types = ['identify', 'track', 'page', 'screen', 'group', 'alias', 'batch', 'import'];
+    const types = ['identify', 'track', 'page', 'screen', 'group', 'alias', 'batch', 'import', 'b'];
     expect(Object.keys(document['paths'] ?? {}).toSorted()).toEqual(
       types.map((type) => `/v1/${type}`).toSorted(),
     );
@@ -21,8 +21,21 @@ describe('openapi.json', () => {
         expect.arrayContaining(['200', '400', '503']),
       );
     const schemes = document['components']?.['securitySchemes'] ?? {};
-    expect(schemes).toMatchObject({ writeKey: { scheme: 'basic' }, idToken: { scheme: 'bearer' } });
-    expect(document['security']).toEqual(Object.keys(schemes).map((scheme) => ({ [scheme]: [] })));
+    expect(schemes).toMatchObject({
+      writeKey: { scheme: 'basic' },
+      bearerWriteKey: { scheme: 'bearer' },
+      idToken: { scheme: 'bearer' },
+    });
+    // The last one is none: the key may be in the body.
+    expect(document['security']).toEqual([...Object.keys(schemes).map((scheme) => ({ [scheme]: [] })), {}]);
+    expect(document['components']?.['schemas']?.['keyed']).toMatchObject({
+      properties: { writeKey: { type: 'string' } },
+    });
+    for (const path of Object.values(document['paths'] ?? {}))
+      expect(Object.keys(path['post']?.['requestBody']?.['content'] ?? {})).toEqual([
+        'application/json',
+        'text/plain',
+      ]);
     const schemas = document['components']?.['schemas'] ?? {};
     for (const [, id] of text.matchAll(/"#\/components\/schemas\/(\w+)"/g))
       expect(Object.keys(schemas)).toContain(id);

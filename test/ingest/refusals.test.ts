@@ -32,11 +32,13 @@ describe('a request that is refused', () => {
     ['an unknown key', `Basic ${btoa('nobody:')}`],
     ['an empty key', `Basic ${btoa(':')}`],
     ['a key as the password', `Basic ${btoa(':k-shop')}`],
-    ['another scheme', 'Bearer k-shop'],
+    ['an unknown key by Bearer', 'Bearer nobody'],
+    ['another scheme', 'Digest k-shop'],
     ['no base64', 'Basic %%%'],
   ])('with %s is 401', async (_what, authorization) => {
     const response = await server.post('/v1/track', event, { authorization });
     expect(response.headers.get('www-authenticate')).toBe('Basic realm="customerio-platform"');
+    expect(response.headers.get('connection')).toBe('close');
     await expectProblem(response, 401, 'unauthorized');
     expect(server.sink.records).toEqual([]);
   });
@@ -98,7 +100,7 @@ describe('a request that is refused', () => {
 
   it('for an unknown path is 404, for another method 405', async () => {
     await expectProblem(await server.post('/v1/unknown', event), 404, 'not_found');
-    for (const path of ['/v1/track', '/v1/batch', '/v1/import']) {
+    for (const path of ['/v1/track', '/v1/batch', '/v1/import', '/v1/b']) {
       const response = await fetch(`${server.url}${path}`, { headers: { authorization: BASIC } });
       expect(response.headers.get('allow')).toBe('POST');
       await expectProblem(response, 405, 'method_not_allowed');
@@ -130,6 +132,18 @@ describe('a request that is refused', () => {
     written.resolve();
     for (const response of await Promise.all(waiting)) expect([200, 429]).toContain(response.status);
     expect((await server.post('/v1/track', event)).status).toBe(200);
+  });
+
+  it('for its body gives back all the memory that was kept for it', async () => {
+    await server.close();
+    server = await startIngest({ shares: new Shares({ workBytes: 5_000_000, waitMs: 50 }) });
+    const large = `{"filler":"${'x'.repeat(400_000)}"`;
+    for (let index = 0; index < 4; index += 1) {
+      await expectProblem(await server.post('/v1/batch', large), 400, 'invalid_json');
+      await expectProblem(await server.post('/v1/batch', `${large}}`), 400, 'invalid_batch');
+      await expectProblem(await server.post('/v1/batch', `${large},"writeKey":5}`), 401, 'unauthorized');
+    }
+    expect((await server.post('/v1/batch', `${large},"batch":[]}`)).status).toBe(200);
   });
 
   it('while the instance holds as much as it may is 429', async () => {

@@ -225,6 +225,7 @@ describe('parseConfig', () => {
     ['KAFKA_CA', 'no certificate'],
     ['KAFKA_CA', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'],
     ['INGEST_WRITE_KEYS', 'shop=k1\nother=k1'],
+    ['INGEST_WRITE_KEYS', `shop=${'k'.repeat(1_025)}`],
     ['INGEST_WRITE_KEYS', 'shop'],
     ['INGEST_WRITE_KEYS', 'shop=unset'],
   ])('refuses %s=%j', (name, value) => {

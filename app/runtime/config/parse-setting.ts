@@ -95,7 +95,9 @@ const pairs = (text: string): Parsed => {
 
 const writeKeyLine = (line: string): WriteKey | undefined => {
   const match = /^([a-zA-Z0-9][a-zA-Z0-9._-]{0,63})=([^\s:]+)$/.exec(line);
-  return match?.[1] && match[2] ? { source: match[1], key: match[2] } : undefined;
+  const [, source, key] = match ?? [];
+  const fits = source !== undefined && key !== undefined && key.length <= LIMITS.mostKeyCharacters;
+  return fits ? { source, key } : undefined;
 };
 
 const linesOf = (text: string): readonly string[] =>
@@ -130,7 +132,9 @@ const writeKeys = (text: string): Parsed => {
   const given = entries.filter((entry) => entry !== undefined);
   if (entries.length === 0 || given.length < entries.length) {
     return {
-      rule: 'must have one `source=key` a line; a source is letters, digits, dot, dash and underscore, a key has no colon',
+      rule:
+        'must have one `source=key` a line; a source is letters, digits, dot, dash and underscore, ' +
+        `a key has no colon and at most ${LIMITS.mostKeyCharacters} characters`,
     };
   }
   const value = given.filter(({ key }) => key !== UNSET);
