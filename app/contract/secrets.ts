@@ -10,14 +10,14 @@ export const SECRETS = {
 
 export type SecretName = keyof typeof SECRETS;
 
-/** The public text that stands in a secret until its first real value: it counts as missing, and the role holds. */
+/** The public text that stands in a secret until its first real value: it counts as missing, and a role that holds no value yet waits. */
 export const UNSET = 'unset';
 
 /** A secret setting. Deployed, its file is read again while the process runs: ask for `current` at each use. */
 export interface Secret<T> {
   /** The setting's name, such as `KAFKA_SASL_PASSWORD`. */
   readonly name: string;
-  /** The last good value; undefined while there is none. */
+  /** The last good value, which the placeholder never replaces; undefined while there is none. */
   readonly current: T | undefined;
   /** `unset`: the secret still holds {@link UNSET}. `absent`: an optional setting that is not given, for good. */
   readonly state: 'set' | 'unset' | 'absent';

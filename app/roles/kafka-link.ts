@@ -37,7 +37,7 @@ const HOLDS: Readonly<Record<string, KafkaHold>> = {
 
 const WHAT_TO_DO: Readonly<Record<KafkaHold, string>> = {
   kafka_credential_unset:
-    'a secret still holds the placeholder: give it a value, it is taken over without a restart',
+    'the newest version of a secret is the placeholder; run `cio-platform secrets status`; a value is taken over without a restart',
   kafka_unavailable: 'check KAFKA_BROKERS, KAFKA_TLS and the network; it is tried again',
   kafka_authentication_failed:
     'check KAFKA_SASL_MECHANISM and its secrets; a new value is taken over without a restart',

@@ -1,5 +1,4 @@
 import type { ConfigFor } from '../contract/env.ts';
-import type { Secret } from '../contract/secrets.ts';
 import type { Sasl } from '../kafka/kafkajs-settings.ts';
 
 /** The settings that say how to authenticate at Kafka. */
@@ -12,15 +11,6 @@ export type SaslConfig = Pick<
   | 'kafkaOauthScope'
   | 'kafkaOauthExtensions'
 >;
-
-/** A secret's value, the last one while it is unset: a client that is made anew then cannot do better. */
-const lastOf = (secret: Secret<string>): (() => string | undefined) => {
-  let last: string | undefined;
-  return () => {
-    last = secret.current ?? last;
-    return last;
-  };
-};
 
 const oauthbearer = async (
   config: SaslConfig,
@@ -49,8 +39,8 @@ const oauthbearer = async (
  */
 export const kafkaSasl = async (config: SaslConfig): Promise<() => Sasl | undefined> => {
   const { kafkaSaslMechanism: mechanism } = config;
-  const name = lastOf(config.kafkaSaslUsername);
-  const secret = lastOf(config.kafkaSaslPassword);
+  const name = (): string | undefined => config.kafkaSaslUsername.current;
+  const secret = (): string | undefined => config.kafkaSaslPassword.current;
   if (mechanism === 'none') return () => undefined;
   if (mechanism === 'oauthbearer') {
     const sasl = await oauthbearer(config, name, secret);

@@ -12,9 +12,13 @@ import { RotationNotices } from './rotation-notices.ts';
 
 const ROTATION_DAY_S = 86_400;
 
+/** Who disables a version, by `secrets set --disable-older` for one, means it: no apply enables it again. */
+const OF_A_VERSION = { ...AFTER_ITS_USERS, ignoreChanges: ['enabled'] };
+
 /**
  * The secrets: a container each with a public placeholder as its first version, so that what mounts it can be deployed before
- * there is a value. Values never pass through here, except by ephemeral variables where asked for.
+ * there is a value, unless `secrets.placeholders` takes it away. Values never pass through here, except by ephemeral variables where
+ * asked for.
  */
 export class Secrets extends Construct {
   readonly #context: Context;
@@ -75,9 +79,8 @@ export class Secrets extends Construct {
       ...this.#rotationOf(),
       dependsOn: [...(key ? [key.ready] : []), ...(this.#rotation?.ready ?? [])],
     });
-    const placeholder = this.#placeholder(name, secret);
-    const value = this.#valueByVariable(name, secret, placeholder);
-    return { secret, ready: value === undefined ? [placeholder] : [placeholder, value] };
+    const placeholder = settings.placeholders.includes(name) ? [this.#placeholder(name, secret)] : [];
+    return { secret, ready: [...placeholder, ...this.#valueByVariable(name, secret, placeholder)] };
   }
 
   #placeholder(name: SecretName, secret: SecretManagerSecret): SecretManagerSecretVersion {
@@ -85,18 +88,19 @@ export class Secrets extends Construct {
       secret: secret.id,
       secretDataWo: UNSET,
       secretDataWoVersion: 1,
+      // The version stays as it is where `secrets.placeholders` takes this resource away.
       deletionPolicy: 'ABANDON',
-      lifecycle: AFTER_ITS_USERS,
+      lifecycle: OF_A_VERSION,
     });
   }
 
   #valueByVariable(
     name: SecretName,
     secret: SecretManagerSecret,
-    placeholder: SecretManagerSecretVersion,
-  ): SecretManagerSecretVersion | undefined {
+    placeholder: SecretManagerSecretVersion[],
+  ): readonly SecretManagerSecretVersion[] {
     const counter = this.#context.props.secrets?.values?.[name]?.version;
-    if (counter === undefined) return undefined;
+    if (counter === undefined) return [];
     const variable = new TerraformVariable(this, `${name}-value`, {
       type: 'string',
       description: `${SECRETS[name]}. Given at every plan and apply; kept nowhere.`,
@@ -110,15 +114,16 @@ export class Secrets extends Construct {
       condition: isGiven,
       errorMessage: `The value of the secret ${name} must not be empty.`,
     });
-    return new SecretManagerSecretVersion(this, `${name}-version`, {
+    const value = new SecretManagerSecretVersion(this, `${name}-version`, {
       secret: secret.id,
       secretDataWo: variable.stringValue,
       secretDataWoVersion: counter,
       // The new version is there before the old one is disabled: a role that reads in between finds a value.
       deletionPolicy: 'DISABLE',
-      lifecycle: AFTER_ITS_USERS,
-      dependsOn: [placeholder],
+      lifecycle: OF_A_VERSION,
+      dependsOn: placeholder,
     });
+    return [value];
   }
 
   #rotationOf(): object {

@@ -60,6 +60,18 @@ export interface SecretsProps {
   readonly values?: Readonly<Partial<Record<SecretName, SecretValueProps>>>;
 
   /**
+   * Whether Terraform gives each secret a first version, the public placeholder `unset`, so that roles can be deployed before there are
+   * values; or the secrets that get one. Set it to `false` once `cio-platform secrets status` says that every secret has a value: until
+   * then the next apply makes a placeholder that was destroyed again, as the newest version, and new instances read the newest. The plan
+   * shows each placeholder as destroyed (`not in configuration`); its deletion policy is ABANDON, so the provider only forgets it, and no
+   * version is disabled or destroyed. A secret that is added later needs a placeholder for its first deployment: name it, and only it, in a list.
+   * Never name a secret that has a value, and never go back to `true`: the placeholder would become the newest version.
+   * @default true
+   * @example { secrets: { placeholders: false } }
+   */
+  readonly placeholders?: boolean | readonly SecretName[];
+
+  /**
    * Notices that secrets are due to be changed. Decide before the first deployment: the provider makes secrets anew, without their values,
    * where the period is added or changed later; deletion protection refuses that. Secret Manager’s agent must exist in the project:
    * `gcloud beta services identity create`.

@@ -42,6 +42,8 @@ export interface Settings {
   };
   /** The secrets that some role reads with these props. */
   readonly secrets: readonly SecretName[];
+  /** Those of them that Terraform gives a placeholder. */
+  readonly placeholders: readonly SecretName[];
 }
 
 const DEFAULTS = {
@@ -90,6 +92,14 @@ export const secretsOf = (role: Role, props: CustomerIoIntegrationProps): readon
   );
 };
 
+const placeholdersOf = (
+  secrets: readonly SecretName[],
+  placeholders: boolean | readonly SecretName[] = true,
+): readonly SecretName[] => {
+  if (Array.isArray(placeholders)) return secrets.filter((name) => placeholders.includes(name));
+  return placeholders === true ? secrets : [];
+};
+
 /**
  * The settings of an integration: a default gives way to the environment's preset, and that to the user's props. Rules are checked
  * on its result; it needs props whose objects are objects.
@@ -102,6 +112,7 @@ export const resolveSettings = (props: CustomerIoIntegrationProps): Settings => 
   const { kafka } = props;
   const sizes: Settings['kafka'] = { ...DEFAULTS.kafka, ...preset.kafka };
   const { retentionDays, ...managed } = kafka?.managed ?? {};
+  const secrets = [...new Set((Object.keys(ROLES) as Role[]).flatMap((role) => secretsOf(role, props)))];
   return {
     preset: name,
     deletionProtection: props.deletionProtection ?? preset.deletionProtection,
@@ -120,6 +131,7 @@ export const resolveSettings = (props: CustomerIoIntegrationProps): Settings => 
       }),
       retentionDays: over(preset.kafka.retentionDays, retentionDays),
     },
-    secrets: [...new Set((Object.keys(ROLES) as Role[]).flatMap((role) => secretsOf(role, props)))],
+    secrets,
+    placeholders: placeholdersOf(secrets, props.secrets?.placeholders),
   };
 };

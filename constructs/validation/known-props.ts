@@ -125,6 +125,7 @@ const RUNTIME = known<RuntimeProps>({
 
 const SECRETS = known<SecretsProps>({
   values: { entries: known<SecretValueProps>({ version: true }) },
+  placeholders: true,
   rotation: known<RotationProps>({
     periodDays: true,
     nextRotationTime: true,

@@ -103,6 +103,17 @@ const validateRotation = (rotation: RotationProps, faults: Faults): void => {
   faults.check('secrets.rotation.topicProps.name', rotation.topicProps?.name, TOPIC_NAME);
 };
 
+const validatePlaceholders = (placeholders: unknown, used: Settings['secrets'], faults: Faults): void => {
+  const prop = 'secrets.placeholders';
+  faults.known(prop, placeholders);
+  if (!Array.isArray(placeholders))
+    return faults.check(prop, placeholders, (value) =>
+      typeof value === 'boolean' ? undefined : 'must be true, false or a list of secrets',
+    );
+  if (placeholders.length > 0) faults.each(prop, placeholders, oneOf(...used));
+  for (const [index, name] of placeholders.entries()) faults.known(`${prop}[${index}]`, name);
+};
+
 const validateSecrets = (props: CustomerIoIntegrationProps, settings: Settings, faults: Faults): void => {
   for (const [name, value] of Object.entries(props.secrets?.values ?? {})) {
     const prop = `secrets.values.${name}`;
@@ -112,6 +123,7 @@ const validateSecrets = (props: CustomerIoIntegrationProps, settings: Settings, 
       faults.add(prop, 'is not used with these props', value);
     else faults.required(`${prop}.version`, value?.version, wholeNumber(1, 1_000_000));
   }
+  validatePlaceholders(props.secrets?.placeholders, settings.secrets, faults);
   if (props.secrets?.rotation !== undefined) validateRotation(props.secrets.rotation, faults);
 };
 

@@ -61,6 +61,26 @@ export const BAD_VALUES: readonly (readonly [string, object, string])[] = [
     'secrets.values.toString is no secret',
   ],
   [
+    'placeholders',
+    { secrets: { placeholders: 'unset' } },
+    'secrets.placeholders must be true, false or a list of secrets',
+  ],
+  [
+    'placeholder of no secret',
+    { secrets: { placeholders: ['track-api-key', 'app-key'] } },
+    'secrets.placeholders[1] must be one of ',
+  ],
+  [
+    'placeholder of an unused secret',
+    { secrets: { placeholders: ['kafka-password'] } },
+    'secrets.placeholders[0] must be one of ',
+  ],
+  [
+    'placeholder twice',
+    { secrets: { placeholders: ['track-api-key', 'track-api-key'] } },
+    'secrets.placeholders[1] must not be given twice',
+  ],
+  [
     'lanes of an object',
     { trackWorker: { lanes: { toString: 3 } } },
     'trackWorker.lanes must be a whole number',

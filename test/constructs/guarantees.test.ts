@@ -143,6 +143,9 @@ describe.each(Object.entries(VARIANTS))('%s', (_name, props) => {
     expect(placeholders).toHaveLength(ofType('google_secret_manager_secret').length);
     for (const { body } of placeholders)
       expect(body).toMatchObject({ secret_data_wo_version: 1, deletion_policy: 'ABANDON' });
+    // What `secrets set --disable-older` disabled, the next apply must not enable again.
+    for (const { body } of versions)
+      expect(body).toMatchObject({ lifecycle: { ignore_changes: ['enabled'] } });
     for (const { body } of versions.filter((one) => !placeholders.includes(one))) {
       expect(body['secret_data_wo']).toMatch(/^\$\{var\.\w+\}$/);
       expect(body).toMatchObject({ deletion_policy: 'DISABLE', lifecycle: { create_before_destroy: true } });

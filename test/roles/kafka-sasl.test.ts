@@ -56,7 +56,7 @@ describe('kafkaSasl', () => {
     },
   );
 
-  it('has nothing before there is a value, and the last one after it was unset again', async () => {
+  it('has nothing before there is a value, and keeps it where the placeholder comes after it', async () => {
     const config = parseConfig('ingest', {
       ...GIVEN,
       INGEST_ACCESS: 'iam',

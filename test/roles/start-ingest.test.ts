@@ -132,7 +132,7 @@ describe('startIngest', () => {
     expect(told).toEqual(['shop', 'app']);
   });
 
-  it('takes changed write keys over, and keeps them while the file is spoiled', async () => {
+  it('takes changed write keys over, and keeps them while the file is spoiled or the placeholder', async () => {
     await world.makeTopics();
     const path = world.put('keys', 'shop=k1');
     const url = await world.ingest({ INGEST_WRITE_KEYS_FILE: path });
@@ -144,6 +144,10 @@ describe('startIngest', () => {
     rmSync(path);
     await until(() => world.logger.of('secret.unreadable').length > 0);
     expect((await sendEvent(url, 'k2')).status).toBe(200);
+    world.put('keys', 'unset');
+    await until(() => world.logger.of('secret.placeholder').length > 0);
+    expect((await sendEvent(url, 'k2')).status).toBe(200);
+    expect((await get(`${url}/readyz`)).status).toBe(200);
   });
 
   it('needs no write keys where Cloud Run decides who may send', async () => {

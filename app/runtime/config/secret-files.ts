@@ -9,6 +9,8 @@ import type { SecretSetting, Taken } from './secret-setting.ts';
 const REREAD_MS = 5 * 60_000;
 /** The same while a secret holds the placeholder: somebody is about to give it its value. */
 const WAITING_MS = 30_000;
+const NEWEST_IS_PLACEHOLDER =
+  'the newest version is the placeholder; run `cio-platform secrets status`, which says how to mend it';
 
 /** Options of {@link SecretFiles}. */
 export interface SecretFilesOptions {
@@ -46,7 +48,8 @@ const textOf = async (path: string, read: Read = readUtf8): Promise<Found> => {
 
 /**
  * The mounted secret files of a process, read again and again: by time, because a mounted volume tells nothing of changes, and
- * at once when somebody doubts a value. A value that is good is taken over; one that is not leaves the last good one and a warning.
+ * at once when somebody doubts a value. A value that is good is taken over; one that is not, or the placeholder, leaves the last
+ * good one and a warning.
  *
  * @example
  * const files = new SecretFiles(secretsIn(config), { logger, metrics });
@@ -58,8 +61,11 @@ export class SecretFiles {
   readonly #options: SecretFilesOptions;
   readonly #listeners = new Set<Listener>();
   readonly #faulty = new Set<SecretSetting>();
+  /** Those whose last read gave the placeholder, while they hold a good value. */
+  readonly #behind = new Set<SecretSetting>();
   readonly #said = new Map<SecretSetting, Said>();
   readonly #faults: Count;
+  readonly #placeholders: Count;
   #reading: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -76,6 +82,16 @@ export class SecretFiles {
       'secrets_unreadable',
       'secrets whose last read gave no good value',
       () => this.#faulty.size,
+    );
+    this.#placeholders = metrics.count(
+      'secret_placeholder_total',
+      'reads of a secret that gave the placeholder while a good value was held, which is kept',
+      ['setting'],
+    );
+    metrics.gauge(
+      'secrets_behind_placeholder',
+      'secrets with a good value whose newest version is the placeholder: new instances hold',
+      () => this.#behind.size,
     );
     metrics.gauge('secrets_unset', 'secrets that still hold the placeholder', () => this.#unset().length);
   }
@@ -144,6 +160,7 @@ export class SecretFiles {
   #note(secret: SecretSetting, taken: Taken): void {
     const { logger } = this.#options;
     const facts = { setting: secret.name, secret: secret.setting.secret };
+    if (taken.kind !== 'kept') this.#behind.delete(secret);
     if (taken.kind === 'faulty') {
       this.#faulty.add(secret);
       this.#faults.add({ setting: secret.name });
@@ -154,11 +171,24 @@ export class SecretFiles {
       return;
     }
     this.#faulty.delete(secret);
+    if (taken.kind === 'kept') return this.#keep(secret);
     if (secret.state === 'unset') return this.#sayUnset(secret);
     this.#said.delete(secret);
     if (taken.kind !== 'changed') return;
     logger.info(facts, 'secret.changed');
     this.#sayWeak(secret);
+  }
+
+  /** Said once, until a read gives something else: the gauge tells how long it lasts. */
+  #keep(secret: SecretSetting): void {
+    this.#placeholders.add({ setting: secret.name });
+    this.#said.delete(secret);
+    if (this.#behind.has(secret)) return;
+    this.#behind.add(secret);
+    const { logger } = this.#options;
+    const facts = { setting: secret.name, secret: secret.setting.secret };
+    const rule = `${NEWEST_IS_PLACEHOLDER}: instances that start now have no value`;
+    logger.warn({ ...facts, rule, keeps: 'the last good value' }, 'secret.placeholder');
   }
 
   /** Weak keys work, lest the other sources stop. */
@@ -168,7 +198,7 @@ export class SecretFiles {
   }
 
   #sayUnset(secret: SecretSetting): void {
-    const rule = 'still holds the placeholder: give it a value, which is taken over without a restart';
+    const rule = `${NEWEST_IS_PLACEHOLDER}; a value is taken over without a restart`;
     const facts = { setting: secret.name, secret: secret.setting.secret, rule };
     this.#say(secret, rule, () => this.#options.logger.warn(facts, 'secret.unset'));
   }

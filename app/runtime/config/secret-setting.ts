@@ -2,9 +2,9 @@ import { type Secret, UNSET } from '../../contract/secrets.ts';
 import type { Setting } from '../../contract/setting.ts';
 import { parseSetting, shapeOf, type WeakKey } from './parse-setting.ts';
 
-/** What became of a text: taken over (or the same as before), the placeholder, or a broken rule. */
+/** What became of a text: taken over (or the same as before), the placeholder, refused for a good value that is held, or a broken rule. */
 export type Taken =
-  | { readonly kind: 'same' | 'changed' | 'unset' }
+  | { readonly kind: 'same' | 'changed' | 'unset' | 'kept' }
   | { readonly kind: 'faulty'; readonly rule: string };
 
 /** A secret setting as it is read: {@link Secret}, and how it takes a new text over. */
@@ -38,7 +38,8 @@ export class SecretSetting<T = unknown> implements Secret<T> {
   }
 
   /**
-   * Takes a text over. A text that breaks a rule leaves everything as it was.
+   * Takes a text over. A text that breaks a rule leaves everything as it was, and so does the placeholder where a value is held: no good
+   * value is ever given up for none.
    *
    * @returns for a broken rule: the rule and the shape of the text, never the text
    */
@@ -50,6 +51,7 @@ export class SecretSetting<T = unknown> implements Secret<T> {
     const { value, weak = [] } = parsed;
     // Of keys that are all placeholders none is left.
     const isUnset = value === undefined || (Array.isArray(value) && value.length === 0);
+    if (isUnset && this.#current !== undefined) return { kind: 'kept' };
     this.#text = text;
     this.#current = isUnset ? undefined : (value as T);
     this.#weak = weak;
