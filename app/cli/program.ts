@@ -16,6 +16,7 @@ import { kafkaCommand } from './kafka-command.ts';
 import { packageVersion } from './package-version.ts';
 import { PromptError } from './read-hidden.ts';
 import { reconcileCommand } from './reconcile-command.ts';
+import { NothingToRestore } from './restore-secret.ts';
 import { SecretValueError } from './secret-value.ts';
 import { type SecretsWorld, secretsCommand } from './secrets-command.ts';
 import { OlderStillEnabled } from './set-secret.ts';
@@ -36,6 +37,7 @@ const FAULTS = [
   SecretValueError,
   PromptError,
   OlderStillEnabled,
+  NothingToRestore,
   WarehouseQueryError,
   AppApiError,
   AmbiguousWebhookError,

@@ -33,6 +33,29 @@ const KINDS_OF_LINES: readonly SettingKind[] = ['write-keys', 'lines'];
 export const hasLines = (name: SecretName): boolean =>
   settingsOf(name).some(([, { kind }]) => KINDS_OF_LINES.includes(kind));
 
+/** What a role makes of a version: a value, the placeholder, or a text that it refuses, by this rule. */
+export type Held =
+  | { readonly kind: 'value'; readonly text: string }
+  | { readonly kind: 'placeholder' }
+  | { readonly kind: 'faulty'; readonly rule: string };
+
+/**
+ * Judges a version's value as the roles do. Unlike {@link secretValue} it takes weak keys for a value, since roles work with them.
+ *
+ * @example heldBy('ingest-write-keys', Buffer.from('shop=unset')).kind // 'placeholder'
+ */
+export const heldBy = (name: SecretName, bytes: Uint8Array): Held => {
+  const text = decoded(bytes);
+  if (text === undefined) return { kind: 'faulty', rule: 'must be UTF-8 text' };
+  if (text.trim() === UNSET) return { kind: 'placeholder' };
+  for (const [variable, setting] of settingsOf(name)) {
+    const taken = new SecretSetting(variable, setting, undefined).take(text.trim());
+    if (taken.kind === 'faulty') return taken;
+    if (taken.kind === 'unset') return { kind: 'placeholder' };
+  }
+  return { kind: 'value', text };
+};
+
 const linesOf = (text: string): string => (text.includes('\n') ? ` in ${text.split('\n').length} lines` : '');
 
 const brokenRule = (name: SecretName, text: string): string | undefined => {

@@ -3,8 +3,10 @@ import { SECRETS, type SecretName } from '../contract/secrets.ts';
 import { GoogleSecretManager } from '../secret-manager/google-secret-manager.ts';
 import type { SecretManager } from '../secret-manager/port.ts';
 import { readHidden } from './read-hidden.ts';
+import { restoreSecret } from './restore-secret.ts';
 import { hasLines, MOST_BYTES, secretValue } from './secret-value.ts';
-import { type SecretStatus, secretsStatus } from './secrets-status.ts';
+import { secretsReport } from './secrets-report.ts';
+import { allHaveValues, secretsStatus } from './secrets-status.ts';
 import { secretIdOf, setSecret } from './set-secret.ts';
 import { type Shown, shown, shownJson, terminal } from './terminal.ts';
 
@@ -68,6 +70,15 @@ const nameIn = (command: Command): SecretName => {
   return name as SecretName;
 };
 
+/** A command about one secret. Commander repeats arguments and options that it does not expect, and they may hold a value: `nameIn` judges them. */
+const ofSecret = (command: string): Command =>
+  withPlace(new Command(command))
+    .argument('<name>', `one of ${NAMES.join(', ')}`)
+    .allowExcessArguments()
+    .allowUnknownOption();
+
+const TAKEN_UP = 'Running roles take it up within five minutes, without a deployment.';
+
 const questionOf = (name: SecretName): string =>
   hasLines(name)
     ? `Value of ${name}, not shown, one a line; an empty line ends it: `
@@ -90,66 +101,62 @@ const set = async (
   world.print(
     shown([
       `${secret} in project ${project}: version ${version} is in place.`,
-      'Running roles take it up within five minutes, without a deployment.',
+      TAKEN_UP,
       disableOlder ? older : 'Older versions stay enabled; --disable-older disables them.',
     ]),
   );
 };
 
-const table = (rows: readonly (readonly string[])[]): readonly string[] => {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows.map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-};
+const placeOf = ({ project, prefix }: Options): string =>
+  prefix === undefined ? `--project ${project}` : `--project ${project} --prefix ${prefix}`;
 
-const HINTS: Readonly<Record<Exclude<SecretStatus['status'], 'set'>, string>> = {
-  missing: 'missing: no role reads it with the props of this deployment, or it is not deployed yet',
-  'no version': 'no version: no version is enabled, roles that read it cannot start; use secrets set',
-  placeholder: 'placeholder: no value yet, roles that need it hold; use secrets set',
-  'newest disabled': 'newest disabled: roles read only the newest version; enable it, or use secrets set',
-};
-
-const status = async ({ project, prefix, json }: Options, world: SecretsWorld): Promise<void> => {
+const status = async (options: Options, world: SecretsWorld): Promise<void> => {
+  const { project, prefix, json } = options;
   const secrets = await secretsStatus(world.open(project), prefix);
-  if (json) return world.print(shownJson({ project, secrets }));
-  const rows = secrets.map((secret) => [
-    secret.secret,
-    secret.status,
-    String(secret.version ?? '-'),
-    secret.createdAt ?? '-',
-  ]);
-  const present = new Set<string>(secrets.map((secret) => secret.status));
-  const hints = Object.entries(HINTS).flatMap(([state, hint]) => (present.has(state) ? [hint] : []));
-  world.print(shown([...table([['SECRET', 'STATUS', 'VERSION', 'CREATED'], ...rows]), ...hints]));
+  if (json) return world.print(shownJson({ project, allHaveValues: allHaveValues(secrets), secrets }));
+  world.print(shown(secretsReport(secrets, placeOf(options))));
+};
+
+const restore = async (name: SecretName, options: Options, world: SecretsWorld): Promise<void> => {
+  const { project, prefix, json } = options;
+  const secret = secretIdOf(name, prefix);
+  const { version, from } = await restoreSecret(world.open(project), name, secret);
+  if (json) return world.print(shownJson({ name, secret, project, version, from: from ?? null }));
+  const done =
+    from === undefined
+      ? [`version ${version}, the newest, holds a value: nothing was written.`]
+      : [`version ${version} is in place, with the value of version ${from}.`, TAKEN_UP];
+  world.print(shown([`${secret} in project ${project}: ${done[0]}`, ...done.slice(1)]));
 };
 
 /**
- * `cio-platform secrets set|status`: the values of a deployment's secrets, which Terraform never sees.
+ * `cio-platform secrets set|restore|status`: the values of a deployment's secrets, which Terraform never sees.
  *
  * @param instead replaces parts of the world, for tests
  */
 export const secretsCommand = (instead: Partial<SecretsWorld> = {}): Command => {
   const world = { ...systemWorld, ...instead };
-  const setting = withPlace(new Command('set'))
+  const setting = ofSecret('set')
     .description(
       'give a secret a new value, from standard input or an unseen prompt; never from the command line',
     )
-    .argument('<name>', `one of ${NAMES.join(', ')}`)
     .option('--disable-older', 'then disable the older versions')
-    // Commander repeats arguments and options that it does not expect, and they may hold the value: `nameIn` judges them.
-    .allowExcessArguments()
-    .allowUnknownOption()
     .action((_name: string, options: Options & { disableOlder?: true }, command: Command) => {
       const name = nameIn(command);
       checkPlace(command, options);
       return set(name, options, world);
     });
+  const restoring = ofSecret('restore')
+    .description('make the newest value of a secret its newest version again, without showing it')
+    .action((_name: string, options: Options, command: Command) => {
+      const name = nameIn(command);
+      checkPlace(command, options);
+      return restore(name, options, world);
+    });
   const telling = withPlace(new Command('status'))
-    .description('tell which secrets exist and which still need a value; reads no value')
+    .description(
+      'tell which secrets exist, which still need a value, and how to mend what is wrong; shows no value',
+    )
     .action((options: Options, command: Command) => {
       checkPlace(command, options);
       return status(options, world);
@@ -157,5 +164,6 @@ export const secretsCommand = (instead: Partial<SecretsWorld> = {}): Command => 
   return new Command('secrets')
     .description('the secrets of a deployment, in Secret Manager')
     .addCommand(setting)
+    .addCommand(restoring)
     .addCommand(telling);
 };

@@ -1,4 +1,5 @@
 import { googleHeaders, NoCredentialsError } from '../google-auth/google-headers.ts';
+import { crc32c } from './crc32c.ts';
 import { type Attempt, faultOf } from './fault-of.ts';
 import { type SecretManager, SecretManagerError, type SecretVersion } from './port.ts';
 import { type Answer, type Call, restClient } from './rest-client.ts';
@@ -23,6 +24,7 @@ const ROLES = {
   add: 'roles/secretmanager.secretVersionAdder',
   list: 'roles/secretmanager.viewer',
   disable: 'roles/secretmanager.secretVersionManager',
+  read: 'roles/secretmanager.secretAccessor',
 } as const;
 
 const timer = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -46,10 +48,17 @@ const notUnderstood = ({ what, secretId }: Attempt): SecretManagerError =>
   );
 
 const versionOf = (raw: unknown, trying: Attempt): SecretVersion => {
-  const { name, state, createTime } = (raw ?? {}) as Readonly<Record<string, unknown>>;
+  const { name, state, createTime, clientSpecifiedPayloadChecksum } = (raw ?? {}) as Readonly<
+    Record<string, unknown>
+  >;
   const number = Number(/\/versions\/(\d+)$/.exec(String(name))?.[1]);
   if (!Number.isSafeInteger(number) || typeof createTime !== 'string') throw notUnderstood(trying);
-  return { number, enabled: state === 'ENABLED', createdAt: createTime };
+  return {
+    number,
+    enabled: state === 'ENABLED',
+    withChecksum: clientSpecifiedPayloadChecksum === true,
+    createdAt: createTime,
+  };
 };
 
 /**
@@ -71,7 +80,8 @@ export class GoogleSecretManager implements SecretManager {
 
   async addVersion(secretId: string, value: string): Promise<number> {
     const trying = this.#attempt('add a version to', secretId, ROLES.add);
-    const body = { payload: { data: Buffer.from(value).toString('base64') } };
+    const bytes = Buffer.from(value);
+    const body = { payload: { data: bytes.toString('base64'), dataCrc32c: String(crc32c(bytes)) } };
     const path = `${this.#path(secretId)}:addVersion`;
     return versionOf(await this.#succeed({ method: 'POST', path, body }, trying), trying).number;
   }
@@ -93,6 +103,20 @@ export class GoogleSecretManager implements SecretManager {
       pageToken = page.nextPageToken;
     } while (pageToken);
     return found;
+  }
+
+  async valueOf(secretId: string, version: number): Promise<Uint8Array> {
+    const trying = this.#attempt(`read version ${version} of`, secretId, ROLES.read);
+    const path = `${this.#path(secretId)}/versions/${version}:access`;
+    const body = await this.#succeed({ method: 'GET', path }, trying);
+    const { data, dataCrc32c } = ((body as { payload?: unknown } | null)?.payload ?? {}) as {
+      readonly data?: unknown;
+      readonly dataCrc32c?: unknown;
+    };
+    if (typeof data !== 'string') throw notUnderstood(trying);
+    const bytes = Buffer.from(data, 'base64');
+    if (dataCrc32c !== undefined && String(dataCrc32c) !== String(crc32c(bytes))) throw notUnderstood(trying);
+    return bytes;
   }
 
   async disableVersion(secretId: string, version: number): Promise<void> {

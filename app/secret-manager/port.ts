@@ -1,8 +1,10 @@
-/** A version of a secret. Its value is not part of it: nothing here reads values. */
+/** A version of a secret, without its value. */
 export interface SecretVersion {
-  /** Counted from 1; the platform's infrastructure writes version 1, a placeholder. */
+  /** Counted from 1. */
   readonly number: number;
   readonly enabled: boolean;
+  /** Whether its value came with a checksum: `secrets set` and gcloud send one, Terraform's provider sends none. */
+  readonly withChecksum: boolean;
   /** RFC 3339, UTC. */
   readonly createdAt: string;
 }
@@ -22,6 +24,12 @@ export interface SecretManager {
    * @throws SecretManagerError
    */
   versions(secretId: string): Promise<readonly SecretVersion[] | undefined>;
+  /**
+   * The value of an enabled version, the only call that reads one: never show or log it.
+   *
+   * @throws SecretManagerError
+   */
+  valueOf(secretId: string, version: number): Promise<Uint8Array>;
   /** Makes a version unreadable; it can be enabled again. @throws SecretManagerError */
   disableVersion(secretId: string, version: number): Promise<void>;
 }

@@ -69,6 +69,15 @@ describe('cio-platform secrets', () => {
     );
   });
 
+  it('exits with 1 and one line where there is nothing to restore', async () => {
+    const args = ['secrets', 'restore', 'track-api-key', '--project', 'acme'];
+    const { code, out, err } = await node('test/cli/secrets-on-fake.ts', args);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(
+      /^nothing was written: no enabled version of customerio-track-api-key holds a value; .*\n$/,
+    );
+  });
+
   it('exits with 2 for a value on the command line, and does not repeat it', async () => {
     const args = ['secrets', 'set', 'track-api-key', 's3cr3t', '--project', 'acme'];
     const { code, out, err } = await node('app/cli/main.ts', args, '');

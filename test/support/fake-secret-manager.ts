@@ -1,11 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { crc32c } from '../../app/secret-manager/crc32c.ts';
 
 export const TOKEN = 'fake-access-token';
 
 interface Version {
   value: string;
+  /** Whether the caller sent a checksum: Terraform's provider does not. */
+  withChecksum: boolean;
   state: 'ENABLED' | 'DISABLED' | 'DESTROYED';
   createTime: string;
 }
@@ -29,6 +32,8 @@ export class FakeSecretManager {
     [];
   readonly faults: Fault[] = [];
   largestPage = 25_000;
+  /** Whether values are damaged on their way to who reads them. */
+  damages = false;
   readonly #server = createServer((request, response) => {
     this.#answer(request, response).catch((error: unknown) => response.destroy(error as Error));
   });
@@ -51,10 +56,24 @@ export class FakeSecretManager {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  /** Makes a secret of a project as the infrastructure does, with the placeholder, then with more versions. */
+  /** Makes a secret of a project as the infrastructure does, with the placeholder, then with more versions, as `secrets set` does. */
   deploy(project: string, secretId: string, ...values: readonly string[]): void {
     this.secrets.set(`${project}/${secretId}`, []);
-    for (const value of ['unset', ...values]) this.#add(`${project}/${secretId}`, value);
+    this.addByTerraform(project, secretId, 'unset');
+    for (const value of values) this.#add(`${project}/${secretId}`, value, true);
+  }
+
+  /** Adds a version as an apply does: the placeholder that is made again, or a value by a variable. */
+  addByTerraform(project: string, secretId: string, value: string): void {
+    this.#add(`${project}/${secretId}`, value, false);
+  }
+
+  /** Changes the state of a version beside the API; the value of a destroyed one is gone. */
+  put(project: string, secretId: string, version: number, state: Version['state']): void {
+    const found = this.secrets.get(`${project}/${secretId}`)?.[version - 1];
+    if (found === undefined) throw new Error(`${secretId} has no version ${version}`);
+    found.state = state;
+    if (state === 'DESTROYED') found.value = '';
   }
 
   /** The values of a secret's versions, the first one first. */
@@ -67,10 +86,11 @@ export class FakeSecretManager {
     return (this.secrets.get(`${project}/${secretId}`) ?? []).map(({ state }) => state);
   }
 
-  #add(key: string, value: string): number {
+  #add(key: string, value: string, withChecksum: boolean): number {
     const versions = this.secrets.get(key) ?? [];
     const createTime = `2026-01-${String(versions.length + 1).padStart(2, '0')}T00:00:00.123456Z`;
-    return versions.push({ value, state: 'ENABLED', createTime });
+    this.secrets.set(key, versions);
+    return versions.push({ value, withChecksum, state: 'ENABLED', createTime });
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -104,23 +124,40 @@ export class FakeSecretManager {
     const key = `${match?.[1]}/${match?.[2]}`;
     const versions = this.secrets.get(key);
     if (versions === undefined) return fail(404, 'NOT_FOUND');
+    const unreadable = /^\/versions\/(\d+):access$/.exec(match?.[3] ?? '');
+    if (unreadable && versions[Number(unreadable[1]) - 1]?.state !== 'ENABLED')
+      return fail(400, 'FAILED_PRECONDITION');
     return send(200, this.#act(`${method} ${match?.[3]}`, key, versions, body, searchParams));
   }
 
   #act(call: string, key: string, versions: Version[], body: string, query: URLSearchParams): unknown {
     const [project, secretId] = key.split('/');
     const shown = (number: number): object => {
-      const { state, createTime } = versions[number - 1] as Version;
+      const { state, createTime, withChecksum } = versions[number - 1] as Version;
       return {
         name: `projects/${project}/secrets/${secretId}/versions/${number}`,
         createTime,
         state,
         etag: '"x"',
+        // As Google's: what is false is left out.
+        ...(withChecksum && { clientSpecifiedPayloadChecksum: true }),
       };
     };
     if (call === 'POST :addVersion') {
-      const { payload } = JSON.parse(body) as { payload: { data: string } };
-      return shown(this.#add(key, Buffer.from(payload.data, 'base64').toString('utf8')));
+      const { payload } = JSON.parse(body) as { payload: { data: string; dataCrc32c?: string } };
+      const bytes = Buffer.from(payload.data, 'base64');
+      const { dataCrc32c } = payload;
+      if (dataCrc32c !== undefined && Number(dataCrc32c) !== crc32c(bytes)) throw new Error('damaged');
+      return shown(this.#add(key, bytes.toString('utf8'), dataCrc32c !== undefined));
+    }
+    const reading = /^GET \/versions\/(\d+):access$/.exec(call);
+    if (reading) {
+      const bytes = Buffer.from((versions[Number(reading[1]) - 1] as Version).value);
+      const payload = {
+        data: bytes.toString('base64'),
+        dataCrc32c: String(crc32c(bytes) + (this.damages ? 1 : 0)),
+      };
+      return { name: `projects/${project}/secrets/${secretId}/versions/${reading[1]}`, payload };
     }
     const disabling = /^POST \/versions\/(\d+):disable$/.exec(call);
     if (disabling) {
