@@ -34,7 +34,7 @@ export const restoreSecret = async (
   };
   const versions = await manager.versions(secretId);
   if (versions === undefined)
-    return fail(`there is no secret ${secretId}: deploy first, or check the prefix`);
+    return fail(`there is no secret ${secretId}: deploy first, or check the project and the prefix`);
   const newest = Math.max(0, ...versions.map(({ number }) => number));
   for (const { number } of enabledOf(versions)) {
     const held = heldBy(name, await manager.valueOf(secretId, number));

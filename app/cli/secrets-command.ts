@@ -70,7 +70,10 @@ const nameIn = (command: Command): SecretName => {
   return name as SecretName;
 };
 
-/** A command about one secret. Commander repeats arguments and options that it does not expect, and they may hold a value: `nameIn` judges them. */
+/**
+ * A command about one secret. Commander repeats arguments and options that it does not expect, and they may hold a value: `nameIn`
+ * judges them.
+ */
 const ofSecret = (command: string): Command =>
   withPlace(new Command(command))
     .argument('<name>', `one of ${NAMES.join(', ')}`)

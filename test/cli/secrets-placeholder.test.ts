@@ -155,7 +155,7 @@ describe('secrets restore', () => {
       },
       'enable one that does, or use secrets set',
     ],
-    ['there is no such secret', () => undefined, 'deploy first, or check the prefix'],
+    ['there is no such secret', () => undefined, 'deploy first, or check the project and the prefix'],
   ])('writes nothing and says what to do where %s', async (_what, given, said) => {
     given();
     const { error, out } = await run('restore', 'track-api-key', ...PLACE);
