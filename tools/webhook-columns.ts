@@ -58,7 +58,9 @@ const pairRows = Object.entries(METRIC_COLUMNS).flatMap(([objectType, metrics]) 
 export const webhookColumns = (): string => `# Webhook columns
 
 Made by \`node tools/webhook-columns.ts --write\` from \`app/contract/warehouse.ts\`. A value that does not fit its column leaves it
-null and stands in \`raw\`.
+null and stands in \`raw\`. A row whose JSON would be above 9.9 MB, more than a message of Pub/Sub holds, has
+\`{"omitted":{"bytes":…,"sha256":"…"}}\` in place of \`raw\` and, where that is not enough, of its largest columns: the length in UTF-8 and the
+SHA-256 of what is left out, of \`raw\` those of the request’s body.
 
 ## delivery_events
 
@@ -72,7 +74,8 @@ ${table(['object_type', 'metric', 'Columns'], pairRows)}
 
 ## quarantine
 
-What is signed but is no delivery event, byte for byte in \`body_base64\`.
+What is signed but is no delivery event, byte for byte in \`body_base64\`. Of a body that fits into no row, or is above 8 MB, the first 64 kB,
+with its length and SHA-256 in \`body_bytes\` and \`body_sha256\`, which are null else.
 
 ${columnsOf(QUARANTINE)}
 

@@ -42,6 +42,10 @@ export const LIMITS = {
   sharedDeadLetterBytes: 400_000,
   /** Errors that one answer lists. */
   errorsOfAnswer: 100,
+  /** Bytes of a publish request to Pub/Sub as it goes over the wire, so the most of one message. Source: https://cloud.google.com/pubsub/quotas, resource limits. */
+  publishBytes: 10_000_000,
+  /** Bytes of a row's JSON: the rest of a message is for the topic's name and attributes, also those that Pub/Sub adds to a dead letter. */
+  rowBytes: 9_900_000,
   /** Requests that one connection may have sent without reading their answers. */
   unansweredRequests: 100,
 } as const;

@@ -12,6 +12,7 @@ export const QUARANTINE_REASONS = {
   timestamp: '`timestamp` is no number of seconds',
   timestamp_range: '`timestamp` is outside what the table takes',
   data: '`data` is no object',
+  too_large: 'the body is above 8 MB, or has so many parts that reading it takes too much memory',
   unreadable: 'reading it failed here; the log has the error',
 } as const satisfies Record<string, string>;
 export type QuarantineReason = keyof typeof QUARANTINE_REASONS;

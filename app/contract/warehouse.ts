@@ -153,23 +153,33 @@ export const DELIVERY_EVENTS = {
   received_at: { type: 'TIMESTAMP', of: 'all', about: 'when it was received' },
   refilled: { type: 'BOOL', of: 'all', about: 'whether it was fetched later instead of received' },
   correlation_id: { type: 'STRING', of: 'all', about: 'id of the request in the logs' },
-  raw: { type: 'STRING', of: 'all', about: 'exact text of the request; only where `recipient_index` is 0' },
+  raw: {
+    type: 'STRING',
+    of: 'all',
+    about:
+      'exact text of the request; only where `recipient_index` is 0; of a row above 9.9 MB `{"omitted":{"bytes":…,"sha256":"…"}}`',
+  },
   ...METADATA,
 } as const satisfies Record<string, Column>;
 
 /**
- * The table of requests that are signed but not a delivery event that could be stored as one, kept byte for byte.
- * Partitioned by day on `received_at`.
+ * The table of requests that are signed but not a delivery event that could be stored as one, kept byte for byte where a row
+ * can hold it. Partitioned by day on `received_at`.
  */
 export const QUARANTINE = {
   event_id: { type: 'STRING', about: 'id of the event, where one could be read' },
   received_at: { type: 'TIMESTAMP', about: 'when it was received; partitions the table' },
   reason: { type: 'STRING', about: 'why it is here: one of the reasons below' },
-  body_base64: { type: 'STRING', about: 'the exact bytes of the request’s body, base64' },
+  body_base64: {
+    type: 'STRING',
+    about: 'the exact bytes of the request’s body, base64; where `body_bytes` is given only the first 64 kB',
+  },
   timestamp_header: { type: 'STRING', about: 'X-CIO-Timestamp, which is part of what was signed' },
   content_encoding: { type: 'STRING', about: 'Content-Encoding, if any; the body is not decoded' },
   correlation_id: { type: 'STRING', about: 'id of the request in the logs' },
   ...METADATA,
+  body_bytes: { type: 'INT64', about: 'length of a body that is too large to be kept whole' },
+  body_sha256: { type: 'STRING', about: 'SHA-256 of such a body, hexadecimal' },
 } as const satisfies Record<string, Column>;
 
 /**

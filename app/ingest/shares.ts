@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { LIMITS } from '../contract/limits.ts';
+import { weighJson } from '../runtime/weigh-json.ts';
 import { AskedSources } from './asked-sources.ts';
 import { Share } from './share.ts';
 import { SourceBudget, UNIDENTIFIED } from './source-budget.ts';
 import { Turns } from './turns.ts';
-import { weighJson } from './weigh-json.ts';
 
 /** How much one instance has to share. */
 export interface SharesOptions {

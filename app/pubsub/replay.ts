@@ -1,5 +1,6 @@
+import { LIMITS } from '../contract/limits.ts';
 import type { DeadLetter, DeadLetters } from './dead-letters.ts';
-import { MOST_BYTES, sizeOf } from './to-message.ts';
+import { sizeOf } from './to-message.ts';
 
 /** Options of {@link replay}. */
 export interface ReplayOptions {
@@ -42,7 +43,7 @@ const byRequest = (letters: readonly DeadLetter[]): readonly (readonly DeadLette
   let bytes = Number.POSITIVE_INFINITY;
   for (const letter of letters) {
     const size = sizeOf(letter.message);
-    if (bytes + size > MOST_BYTES) {
+    if (bytes + size > LIMITS.publishBytes) {
       requests.push([]);
       bytes = 0;
     }

@@ -1,3 +1,4 @@
+import { LIMITS } from '../contract/limits.ts';
 import type { StreamMessage } from './port.ts';
 import { StreamError } from './stream-error.ts';
 
@@ -13,8 +14,6 @@ export interface SizedMessage {
   readonly bytes: number;
 }
 
-/** Most bytes of a publish request and of a message. Source: https://cloud.google.com/pubsub/quotas, resource limits. */
-export const MOST_BYTES = 10_000_000;
 /** What a request of one message holds beside it: the topic's name, lengths and tags. */
 const FRAME_BYTES = 1_000;
 
@@ -38,10 +37,10 @@ export const toMessage = ({ table, row, eventId }: StreamMessage): SizedMessage 
   const attributes = eventId === undefined ? { table } : { table, event_id: eventId.toWellFormed() };
   const message = { data: Buffer.from(JSON.stringify(row)), attributes };
   const bytes = sizeOf(message);
-  if (bytes > MOST_BYTES) {
+  if (bytes > LIMITS.publishBytes) {
     throw new StreamError(
       'too_large',
-      `a row of ${table} takes ${bytes} bytes as a message; Pub/Sub takes ${MOST_BYTES}`,
+      `a row of ${table} takes ${bytes} bytes as a message; Pub/Sub takes ${LIMITS.publishBytes}`,
     );
   }
   return { message, bytes };

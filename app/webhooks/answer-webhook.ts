@@ -24,11 +24,16 @@ const ANSWERS: Readonly<Record<Refused, Answer>> = {
   too_large: { status: 413, message: 'the body is too large' },
   full: {
     status: 503,
-    message: 'more bodies are on their way than this instance holds: send again',
+    message: 'more or larger bodies are on their way than this instance holds: send again',
     retryAfterSeconds: RETRY_SECONDS,
   },
   aborted: { status: 408, message: 'the request ended before its body was complete' },
   no_key: { status: 503, message: 'no signing key is set yet', retryAfterSeconds: HELD_RETRY_SECONDS },
+  keys_changed: {
+    status: 503,
+    message: 'the signing keys changed while the body came: send again',
+    retryAfterSeconds: RETRY_SECONDS,
+  },
   body_taken: {
     status: 503,
     message: 'the body was read before its signature could be checked',

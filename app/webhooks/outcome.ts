@@ -41,6 +41,8 @@ export type Outcome =
         | 'full'
         | 'aborted'
         | 'no_key'
+        /** A key was added while a body came that was too large to be checked again. */
+        | 'keys_changed'
         | 'body_taken'
         | 'method_not_allowed';
     };

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { QuarantineReason } from '../contract/quarantine-reasons.ts';
 import { EVENT_WINDOW_DAYS, PREFERENCES_CHANGED } from '../contract/warehouse.ts';
+import { weighJson } from '../runtime/weigh-json.ts';
 import { isObject } from './column-value.ts';
 import { quarantined } from './quarantine-row.ts';
 import type { JsonObject, Reading, RequestFacts } from './reading.ts';
@@ -9,6 +10,10 @@ import { toRows } from './to-rows.ts';
 const DAY_MS = 24 * 60 * 60 * 1000;
 const NAME_CHARACTERS = 256;
 const BYTE_ORDER_MARK = '\ufeff';
+/** Only a body above this can become more than the next once it is parsed. */
+const WEIGHED_BYTES = 1_000_000;
+/** Memory that one body may take once it is parsed, in bytes: the heap of the smallest container has twice as much. */
+const MOST_PARSED_BYTES = 150_000_000;
 const SECONDS = /^\d{1,15}$/;
 
 type Fault = { readonly reason: QuarantineReason };
@@ -58,6 +63,7 @@ const isEncoded = (encoding: string | undefined): boolean =>
 
 const envelopeOf = (body: Buffer, facts: RequestFacts): { envelope: JsonObject; raw: string } | Fault => {
   if (body.length === 0) return fault('empty');
+  if (body.length > WEIGHED_BYTES && weighJson(body) > MOST_PARSED_BYTES) return fault('too_large');
   const raw = isUtf8(body) ? body.toString('utf8') : undefined;
   const parsed = raw === undefined ? fault('not_utf8') : parse(raw);
   if ('reason' in parsed) return isEncoded(facts.contentEncoding) ? fault('content_encoding') : parsed;
@@ -84,7 +90,7 @@ const rowsOf = (envelope: JsonObject, raw: string, facts: RequestFacts): Reading
 
 /**
  * Reads the body of a signed request into what is stored of it. Never throws for any bytes, and loses none: they stand in
- * the first row's `raw`, or in base64 in a row of the quarantine. A pair of object type and metric that is not documented
+ * the first row's `raw`, or in base64 in a row of the quarantine; of what fits into no row its length and SHA-256 are kept. A pair of object type and metric that is not documented
  * yet is an event like the others; a byte order mark is allowed; an array is not split, for an event is one object per
  * request. Source: contract, section 7.
  *

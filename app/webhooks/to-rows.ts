@@ -1,6 +1,7 @@
 import { type Column, DELIVERY_EVENTS, PREFERENCES_CHANGED, type RowOf } from '../contract/warehouse.ts';
 import { isoTime } from '../runtime/iso-time.ts';
 import { columnValue, isObject } from './column-value.ts';
+import { fitRow } from './fit-row.ts';
 import type { JsonObject, WebhookEvent } from './reading.ts';
 
 type Row = RowOf<'delivery_events'>;
@@ -90,7 +91,7 @@ export const toRows = (event: WebhookEvent, envelope: JsonObject): readonly [Row
     if (index === 0) row.raw = event.raw;
     return row;
   };
-  const rows: [Row, ...Row[]] = [rowOf(0)];
+  const rows: [Row, ...Row[]] = [fitRow(rowOf(0), event.raw.length)];
   // Rows after the first repeat what the recipients share: together they stay below what a stream takes.
   const count = Math.min(recipients?.length ?? 1, MOST_ROWS);
   let bytes = 0;

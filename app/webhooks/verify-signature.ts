@@ -57,9 +57,34 @@ export interface Freshness {
 const isFresh = (timestamp: string, { withinSeconds, now }: Freshness): boolean =>
   Math.abs(now / 1000 - Number(timestamp)) <= withinSeconds;
 
+/** What is signed before the body. */
+export const signedPrefix = ({ timestamp }: Signature): string => `v0:${timestamp}:`;
+
 /**
- * Finds the key that signed a body: HMAC-SHA256 of `v0:`, the timestamp, `:` and the bytes as received. Every usable key is
- * tried and compared in constant time. Source: contract, section 7.
+ * Finds the key whose digest is the signature. Every usable key is tried and compared in constant time.
+ *
+ * @param digestOf the digest that the key at a place makes, 64 lower-case hexadecimal digits
+ * @returns the index of the key in `keys`; undefined when none matches
+ */
+export const signedBy = (
+  given: Signature | undefined,
+  keys: readonly string[],
+  digestOf: (index: number) => string,
+  freshness?: Freshness,
+): number | undefined => {
+  if (given === undefined || !SHAPES.signature.test(given.signature)) return undefined;
+  if (freshness !== undefined && !isFresh(given.timestamp, freshness)) return undefined;
+  const expected = Buffer.from(given.signature);
+  let found: number | undefined;
+  for (const [index, key] of keys.entries()) {
+    const actual = Buffer.from(digestOf(index));
+    if (timingSafeEqual(actual, expected) && isUsableKey(key)) found ??= index;
+  }
+  return found;
+};
+
+/**
+ * Finds the key that signed a body: HMAC-SHA256 of `v0:`, the timestamp, `:` and the bytes as received. Source: contract, section 7.
  *
  * @param keys signing keys, several while they are rotated; an empty one or a placeholder never matches
  * @param freshness default: any age, since retries run for 7 days and may keep their first timestamp
@@ -71,14 +96,6 @@ export const verifySignature = (
   body: Uint8Array,
   keys: readonly string[],
   freshness?: Freshness,
-): number | undefined => {
-  if (given === undefined || !SHAPES.signature.test(given.signature)) return undefined;
-  if (freshness !== undefined && !isFresh(given.timestamp, freshness)) return undefined;
-  const expected = Buffer.from(given.signature);
-  let found: number | undefined;
-  for (const [index, key] of keys.entries()) {
-    const actual = Buffer.from(hmacSha256(key, `v0:${given.timestamp}:`, body));
-    if (timingSafeEqual(actual, expected) && isUsableKey(key)) found ??= index;
-  }
-  return found;
-};
+): number | undefined =>
+  given &&
+  signedBy(given, keys, (index) => hmacSha256(keys[index] ?? '', signedPrefix(given), body), freshness);

@@ -22,6 +22,7 @@ const LEVELS: Readonly<Record<Outcome['kind'], 'info' | 'warn' | 'error'>> = {
   slow: 'warn',
   full: 'warn',
   aborted: 'warn',
+  keys_changed: 'warn',
   no_key: 'error',
   body_taken: 'error',
   not_stored: 'error',

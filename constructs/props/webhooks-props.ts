@@ -79,8 +79,8 @@ export interface WebhooksProps extends WorkloadProps {
   readonly maxInstances?: number;
 
   /**
-   * Webhooks that one instance takes at once, 1 to 1,000: at most so many that 1 MB for each and 200 MB more fit into `memoryMib`. Their
-   * bodies share 64 MB: above that an instance answers 503, and Customer.io sends again.
+   * Webhooks that one instance takes at once, 1 to 1,000: at most so many that 1 MB for each and 300 MB more fit into `memoryMib`. Their
+   * bodies share 64 MB, and of those above 1 MB one is read at a time: what does not fit is answered 503, and Customer.io sends again.
    * @default 80
    * @example { webhooks: { concurrency: 200 } }
    */

@@ -254,8 +254,8 @@ export const BAD: readonly (readonly [string, object, string])[] = [
   ],
   [
     'more bodies than memory',
-    { webhooks: { concurrency: 337 } },
-    'webhooks.concurrency times 1 MB and 200 MB more must fit into webhooks.memoryMib, 512: at most 336, got 337',
+    { webhooks: { concurrency: 237 } },
+    'webhooks.concurrency times 1 MB and 300 MB more must fit into webhooks.memoryMib, 512: at most 236, got 237',
   ],
   [
     'topics that keep nothing',

@@ -161,7 +161,7 @@ export const BAD_VALUES: readonly (readonly [string, object, string])[] = [
   [
     'more bodies than a memory that was given',
     { webhooks: { concurrency: 1000, memoryMib: 1144 } },
-    'webhooks.concurrency times 1 MB and 200 MB more must fit into webhooks.memoryMib, 1144: at most 999, got 1000',
+    'webhooks.concurrency times 1 MB and 300 MB more must fit into webhooks.memoryMib, 1144: at most 899, got 1000',
   ],
   [
     'more webhooks than Cloud Run takes',

@@ -68,7 +68,7 @@ describe('bad props', () => {
     ]);
   });
 
-  it.each([[{ concurrency: 336 }], [{ concurrency: 1000, memoryMib: 1145 }], [{ memoryMib: 512 }]])(
+  it.each([[{ concurrency: 236 }], [{ concurrency: 1000, memoryMib: 1240 }], [{ memoryMib: 512 }]])(
     'are not as many webhooks at once as just fit into the memory: %j',
     (webhooks) => {
       expect(faultsOf(withFragment({ webhooks }))).toEqual([]);

@@ -142,7 +142,7 @@ describe('the receiver of webhooks', () => {
   ])('has room for a body of 1 MB in every request that it takes by its preset: %s', (environment, mib) => {
     const { template } = serviceIn(made({ environment }));
     expect(template.containers[0]).toMatchObject({ resources: { limits: { memory: `${mib}Mi` } } });
-    const needed = template.max_instance_request_concurrency * 1_000_000 + 200_000_000;
+    const needed = template.max_instance_request_concurrency * 1_000_000 + 300_000_000;
     expect(needed).toBeLessThanOrEqual(mib * 1_048_576);
   });
 });

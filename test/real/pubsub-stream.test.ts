@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { LIMITS } from '../../app/contract/limits.ts';
 import { GoogleStream, type GoogleStreamOptions } from '../../app/pubsub/google-stream.ts';
 import type { StreamMessage } from '../../app/pubsub/port.ts';
 import { readEvent } from '../../app/webhooks/read-event.ts';
@@ -108,15 +109,24 @@ const rowOf = (id: string): StreamMessage => ({
       expect(await server.take('all')).toHaveLength(100);
     });
 
-    it('brings a row of 3 MB, and refuses one above 10 MB', async () => {
-      const large = (bytes: number): StreamMessage => ({
-        table: 'quarantine',
-        row: { body: 'x'.repeat(bytes) },
-      });
-      await stream.publish([large(3_000_000)]);
-      await expect(stream.publish([large(10_000_000)])).rejects.toMatchObject({ code: 'too_large' });
-      expect((await server.take('all')).map(({ data }) => data.length)).toEqual([3_000_011]);
-    });
+    it(
+      'brings rows of 3 MB and of the most that a row may be, and refuses one above 10 MB, as the server does',
+      async () => {
+        const large = (bytes: number): StreamMessage => ({
+          table: 'quarantine',
+          row: { body: 'x'.repeat(bytes - '{"body":""}'.length) },
+          eventId: 'e'.repeat(256),
+        });
+        for (const bytes of [3_000_000, LIMITS.rowBytes]) {
+          await stream.publish([large(bytes)]);
+          expect((await server.take('all')).map(({ data }) => data.length)).toEqual([bytes]);
+        }
+        await expect(stream.publish([large(10_000_000)])).rejects.toMatchObject({ code: 'too_large' });
+        await expect(server.publish(TOPIC, 'x'.repeat(10_000_000), {})).rejects.toMatchObject({ code: 3 });
+        expect(await server.take('all')).toEqual([]);
+      },
+      LIMIT_MS,
+    );
 
     it('says what to do where there is no such topic', async () => {
       await stream.close();

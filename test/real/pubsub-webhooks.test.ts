@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { LIMITS } from '../../app/contract/limits.ts';
 import { bundleRole } from '../../constructs/bundle/bundle-role.ts';
 import { type Child, eventually, freePort, startFile } from '../support/child.ts';
 import { RealPubSub, whyNoRealPubSub } from '../support/real-pubsub.ts';
@@ -25,6 +26,13 @@ const eventOf = (id: string): string =>
     timestamp: Math.floor(Date.now() / 1000),
     data: { identifiers: { id: 'u1' }, delivery_id: 'd1', recipient: 'a@example.com' },
   });
+
+/** An event of so many megabytes, plain or full of what JSON escapes. */
+const largeEvent = (id: string, mb: number, piece: string): string => {
+  const escaped = Buffer.byteLength(JSON.stringify(piece)) - 2;
+  const content = piece.repeat(Math.floor((mb * 1_000_000 - 1_000) / escaped));
+  return eventOf(id).replace('"delivery_id"', () => `"content":${JSON.stringify(content)},"delivery_id"`);
+};
 
 const post = async (url: string, body: string, key = 'k1') => {
   const start = performance.now();
@@ -121,6 +129,25 @@ const post = async (url: string, body: string, key = 'k1') => {
         expect(await child.stop()).toBe(0);
       },
       LIMIT_MS,
+    );
+
+    it(
+      'stores events of every size up to 9 MB, plain and escaped, in messages that the server takes',
+      async () => {
+        await start();
+        for (const piece of ['x', '"', '\u0001', 'é漢🙂'])
+          for (const mb of [1, 2, 3, 4, 5, 6, 7, 8, 9]) {
+            const body = largeEvent(`e${mb}`, mb, piece);
+            expect([piece, mb, (await post(child.url, body)).status]).toEqual([piece, mb, 200]);
+            const [kept, ...others] = await server.take('all');
+            expect(others).toEqual([]);
+            const table = mb > 8 ? 'quarantine' : 'delivery_events';
+            expect(kept?.attributes['table']).toBe(table);
+            expect(kept?.data.length).toBeLessThanOrEqual(LIMITS.rowBytes);
+            expect(rowFaults(table, JSON.parse(String(kept?.data)))).toEqual([]);
+          }
+      },
+      LIMIT_MS * 3,
     );
 
     it(

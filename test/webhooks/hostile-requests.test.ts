@@ -53,7 +53,8 @@ const trickle = async (head: string, drip: string | Buffer, everyMs: number): Pr
   socket.on('error', () => undefined);
   socket.write(head);
   const timer = setInterval(() => socket.writable && socket.write(drip), everyMs);
-  await once(socket, 'close');
+  // Not once(): it rejects when the server closes while we write.
+  await new Promise((resolve) => socket.on('close', resolve));
   clearInterval(timer);
   return said;
 };
@@ -130,7 +131,7 @@ describe('a signed body', () => {
 });
 
 describe('a body', () => {
-  it.each([1_000_001, 10_000_000])('of %i bytes is 413, and nothing of it is kept', async (bytes) => {
+  it.each([32_000_001, 40_000_000])('of %i bytes is 413, and nothing of it is kept', async (bytes) => {
     const body = Buffer.alloc(bytes, 0x20);
     expect((await server.post(body)).status).toBe(413);
     expect(server.stream.messages).toEqual([]);
@@ -151,6 +152,8 @@ describe('a body without end', () => {
   });
 
   it('in chunks for ever is 413 in bounded time and memory', async () => {
+    await server.close();
+    server = await startWebhooks({ bodyMs: BODY_MS, bodyBytes: 1_000_000, hashedBytes: 1_000_000 });
     const chunk = Buffer.concat([Buffer.from('40000\r\n'), Buffer.alloc(0x40000), Buffer.from('\r\n')]);
     const before = process.memoryUsage().arrayBuffers;
     const from = performance.now();

@@ -2,7 +2,11 @@ module pstest
 
 go 1.23.0
 
-require cloud.google.com/go/pubsub v1.49.0
+require (
+	cloud.google.com/go/pubsub v1.49.0
+	google.golang.org/grpc v1.71.0
+	google.golang.org/protobuf v1.36.6
+)
 
 require (
 	cloud.google.com/go v0.120.0 // indirect
@@ -32,6 +36,4 @@ require (
 	google.golang.org/api v0.227.0 // indirect
 	google.golang.org/genproto/googleapis/api v0.0.0-20250313205543-e70fdf4c4cb4 // indirect
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20250313205543-e70fdf4c4cb4 // indirect
-	google.golang.org/grpc v1.71.0 // indirect
-	google.golang.org/protobuf v1.36.6 // indirect
 )

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { weighJson } from '../../app/ingest/weigh-json.ts';
+import { weighJson } from '../../app/runtime/weigh-json.ts';
 
 const BYTES = 200_000;
 const PARSE = join(import.meta.dirname, '../../app/exact-json/parse-events.ts');
