@@ -73,15 +73,20 @@ export class WebhookBody implements BodySink<ReadBody | HashedBody> {
     this.#release();
   }
 
+  /** One that is slow does not keep its turn from others: its sender is answered once the rest has come, or its time is over. */
+  check(): Refusal | undefined {
+    if (this.#turn !== 'held' || !this.#options.turn.isWanted) return undefined;
+    const ownMs = this.#elapsedMs - this.#waitedMs;
+    return ownMs > CROWDED_MS + this.#length / CROWDED_BYTES_PER_MS ? 'full' : undefined;
+  }
+
   /** How long the body may take, in milliseconds since the start. */
   readonly withinMs = (): number => {
-    const { bodyMs, totalMs, turn } = this.#options;
-    const isCrowded = this.#turn === 'held' && turn.isWanted;
-    const ownMs = isCrowded ? Math.min(bodyMs, CROWDED_MS + this.#length / CROWDED_BYTES_PER_MS) : bodyMs;
-    return Math.min(this.#waitedMs + ownMs, Math.max(totalMs, bodyMs));
+    const { bodyMs, totalMs } = this.#options;
+    return Math.min(this.#waitedMs + bodyMs, Math.max(totalMs, bodyMs));
   };
 
-  /** Whether its time ends before its own limit: others wait for its turn, or it has waited for theirs. */
+  /** Whether its time ended before its own limit, because it had waited for others. */
   get isCutShort(): boolean {
     return this.#elapsedMs - this.#waitedMs < this.#options.bodyMs;
   }

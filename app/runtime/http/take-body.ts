@@ -14,6 +14,8 @@ export interface BodySink<T> {
    * @returns a refusal: nothing more is handed over; a promise: nothing more is read until it resolves
    */
   add(chunk: Buffer): Refusal | undefined | Promise<Refusal | undefined>;
+  /** Asked now and then while a body is slow: a refusal, where it has to give way. @default it never has to */
+  check?(): Refusal | undefined;
   /** What they have become, once all of them have come. */
   end(): T;
   /** Lets go of what it holds. May be called more than once. */
@@ -33,7 +35,7 @@ export interface TakeLimits {
   readonly mostBytes: number;
 }
 
-/** How often the time that a slow body has is asked for. */
+/** How often it is asked whether a slow body may go on, and for how long. */
 const ASK_MS = 250;
 
 /** One body on its way into a sink. */
@@ -84,6 +86,8 @@ class Taking<T> {
   }
 
   #wait(): void {
+    const refusal = this.#refused === undefined ? this.#sink.check?.() : undefined;
+    if (refusal !== undefined) this.#refuse(refusal);
     const leftMs = this.#limits.withinMs(this.#length) - (performance.now() - this.#startedAt);
     if (leftMs <= 0) return this.#giveUp();
     // At least a millisecond: a timer may fire a moment before its time by the other clock.
