@@ -4,6 +4,7 @@ import { EXPECTED_AT_START } from '../../app/roles/expected-at-start.ts';
 import { startWebhooks } from '../../app/roles/start-webhooks.ts';
 import { processConfig } from '../../app/runtime/config/process-config.ts';
 import { runUntilSignal } from '../../app/runtime/run-until-signal.ts';
+import { peakRssMb } from './peak-rss-mb.ts';
 
 /** What a large request to Pub/Sub takes, in milliseconds. */
 const PUBLISH_MS = 100;
@@ -23,7 +24,7 @@ const forgetful = (project: string, topic: string): GoogleStream =>
     }),
   });
 
-process.on('message', () => process.send?.(process.resourceUsage().maxRSS / 1024));
+process.on('message', () => process.send?.(peakRssMb()));
 
 await runUntilSignal(async () => {
   const config = processConfig('webhooks');
