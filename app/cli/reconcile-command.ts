@@ -16,7 +16,7 @@ import type { Workspace } from './reconcile-asked.ts';
 import { RECONCILE_OPTIONS, type ReconcileChoice } from './reconcile-options.ts';
 import { reconcileJson, reconcileText } from './reconcile-report.ts';
 import { type ReconcileStart, reconcileStart } from './reconcile-start.ts';
-import { type Shown, shown, shownJson, terminal } from './terminal.ts';
+import { noteOf, type Shown, shown, shownJson, terminal } from './terminal.ts';
 
 /** What the command uses of the world. */
 export interface ReconcileWorld {
@@ -32,6 +32,8 @@ export interface ReconcileWorld {
   readonly print: (text: Shown) => void;
   /** Tells a person how far it is. */
   readonly say: (text: Shown) => void;
+  /** Milliseconds from one word of how far it is to the next. */
+  readonly sayMs: number;
   /** Sets the exit code. */
   readonly end: (code: number) => void;
 }
@@ -68,6 +70,8 @@ const systemWorld: ReconcileWorld = {
   now: Date.now,
   print: terminal.print,
   say: terminal.say,
+  // Somebody who looks at it wants to see it move; a log does not.
+  sayMs: process.stderr.isTTY ? 1_000 : 10_000,
   end: (code) => {
     process.exitCode = code;
   },
@@ -79,7 +83,7 @@ const startOf = async (
   { workspace, now, say }: ReconcileWorld,
 ): Promise<ReconcileStart> => {
   try {
-    return await reconcileStart(choice, workspace, now(), (text) => say(shown([text])));
+    return await reconcileStart(choice, workspace, now(), (text) => say(noteOf(text, choice.json === true)));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return command.error(`error: ${error.message}`);
@@ -87,18 +91,33 @@ const startOf = async (
 };
 
 const codeOf = (state: ReconcileState): number => {
-  if (!state.done) return CAPPED;
+  if (!state.done || state.stuck) return CAPPED;
   const { missing, refilled } = totals(state);
   return missing > refilled ? MISSING : 0;
+};
+
+/** Says how far it is, at most once in a while; `last` says it in the end. */
+const progress = (json: boolean, { say, sayMs, now }: ReconcileWorld) => {
+  let saidAt = now();
+  const last = (state: ReconcileState): void => {
+    saidAt = now();
+    say(noteOf(`${state.deliveries} deliveries, ${totals(state).missing} events missing`, json));
+  };
+  const step = (state: ReconcileState): void => {
+    if (now() - saidAt >= sayMs) last(state);
+  };
+  return { step, last };
 };
 
 const run = async (choice: ReconcileChoice, command: Command, world: ReconcileWorld): Promise<void> => {
   const { state: start, until, file } = await startOf(choice, command, world);
   const stream = choice.refill ? world.stream(choice) : undefined;
   try {
+    const json = choice.json === true;
+    const told = progress(json, world);
     const save = async (state: ReconcileState): Promise<void> => {
       await file.save(state);
-      world.say(shown([`${state.deliveries} deliveries, ${totals(state).missing} events missing`]));
+      told.step(state);
     };
     const { metric: metrics, max } = choice;
     const { api, warehouse, now } = world;
@@ -114,9 +133,10 @@ const run = async (choice: ReconcileChoice, command: Command, world: ReconcileWo
       save,
     };
     const state = await reconcile(parts, start);
+    told.last(state);
     if (state.done) await file.remove();
     const dryRun = stream === undefined;
-    world.print(choice.json ? shownJson(reconcileJson(state, dryRun)) : shown(reconcileText(state, dryRun)));
+    world.print(json ? shownJson(reconcileJson(state, dryRun)) : shown(reconcileText(state, dryRun)));
     world.end(codeOf(state));
   } finally {
     await stream?.close();
@@ -134,7 +154,8 @@ export const reconcileCommand = (instead: Partial<ReconcileWorld> = {}): Command
   const command = new Command('reconcile')
     .description(
       'compare the deliveries that Customer.io knows with the warehouse, and refill what is missing; a dry run unless --refill ' +
-        'is given. Exit codes: 0 nothing is missing or all was refilled, 1 failed or something is missing, 2 usage, 3 stopped by --max',
+        'is given. Exit codes: 0 nothing is missing or all was refilled, 1 failed or something is missing, 2 usage, ' +
+        '3 stopped by --max or by a list that does not end, 4 could not ask Customer.io or the warehouse',
     )
     .action((choice: ReconcileChoice, self: Command) => run(choice, self, world));
   for (const option of RECONCILE_OPTIONS) command.addOption(option);

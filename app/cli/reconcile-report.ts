@@ -30,16 +30,38 @@ const ignoredLines = ({ ignored }: ReconcileState): readonly string[] => {
   return kinds.length === 0 ? [] : [`Not compared: ${told}.`];
 };
 
+type Stop = 'max' | 'cursor';
+
+const stoppedBy = ({ done, stuck }: ReconcileState): Stop | undefined => {
+  if (!done) return 'max';
+  return stuck ? 'cursor' : undefined;
+};
+
+const STOPS: Readonly<Record<Stop, string>> = {
+  max: 'stopped by --max: run it again to go on',
+  cursor:
+    'the list of Customer.io does not end, its cursor came again: what it has beyond was not looked at; run it again later',
+};
+
+/** @param listed how many missing events are listed */
+const cutLines = (state: ReconcileState, listed: number): readonly string[] => {
+  const stop = stoppedBy(state);
+  const count = totals(state).missing;
+  if (stop !== undefined) return [`truncated, ${STOPS[stop]}`];
+  return count > listed ? [`truncated, listed are the first ${listed} of ${count} missing events`] : [];
+};
+
 /** The one object of `reconcile --json`. */
 export const reconcileJson = (state: ReconcileState, dryRun: boolean): object => {
-  const { done, deliveries, metrics, ignored, missing } = state;
+  const { deliveries, metrics, ignored, missing } = state;
   const { from, to } = wholeOf(state);
   return {
     dryRun,
     since: time(from),
     until: time(to),
     ranges: rangesOf(state).map((range) => ({ since: time(range.from), until: time(range.to) })),
-    stoppedBy: done ? undefined : 'max',
+    stoppedBy: stoppedBy(state),
+    ...(cutLines(state, missing.length).length > 0 && { truncated: true }),
     deliveries,
     ...totals(state),
     metrics,
@@ -50,7 +72,7 @@ export const reconcileJson = (state: ReconcileState, dryRun: boolean): object =>
 
 /** The same for a reader, as lines. */
 export const reconcileText = (state: ReconcileState, dryRun: boolean): readonly string[] => {
-  const { done, deliveries, metrics, missing } = state;
+  const { deliveries, metrics, missing } = state;
   const { from, to } = wholeOf(state);
   const { missing: count, refilled } = totals(state);
   const rows = Object.entries(metrics).map(([name, one]) => [name, one.known, one.missing, one.refilled]);
@@ -66,7 +88,7 @@ export const reconcileText = (state: ReconcileState, dryRun: boolean): readonly 
     ...(count > shown.length ? [`  and ${count - shown.length} more`] : []),
     ...ignoredLines(state),
     count === 0 ? 'Nothing is missing.' : `Events missing: ${count}, of which refilled: ${refilled}.`,
-    ...(done ? [] : ['Stopped by --max: run it again to go on.']),
     ...(dryRun && count > 0 ? ['This was a dry run: --refill writes them.'] : []),
+    ...cutLines(state, shown.length),
   ];
 };

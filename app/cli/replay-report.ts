@@ -1,9 +1,11 @@
 import type { DeadLetter } from '../pubsub/dead-letters.ts';
 import type { ReplayResult } from '../pubsub/replay.ts';
+import { cutToWidth } from './text-width.ts';
 
 /** Letters that are listed one by one. */
 const LISTED = 50;
-const REASON_CHARACTERS = 120;
+/** Of a reason, which may name values. */
+const REASON_CELLS = 120;
 /** Reasons that are counted apart: they may name values. */
 const REASONS = 20;
 const OTHER = 'other';
@@ -24,10 +26,12 @@ export class ReplayReport {
   readonly #tables: Record<string, number> = {};
   readonly #reasons: Record<string, number> = {};
   readonly #listed: object[] = [];
+  #count = 0;
 
   /** Counts a letter. */
   add({ table, eventId, reason = 'unknown', publishedAt }: DeadLetter): void {
-    const short = reason.slice(0, REASON_CHARACTERS);
+    const short = cutToWidth(reason, REASON_CELLS);
+    this.#count += 1;
     const isKnown = Object.hasOwn(this.#reasons, short) || Object.keys(this.#reasons).length < REASONS;
     add(this.#tables, table ?? 'unknown');
     add(this.#reasons, isKnown ? short : OTHER);
@@ -43,6 +47,7 @@ export class ReplayReport {
       replayed,
       left,
       stoppedBy,
+      ...(this.#isCut(result) && { truncated: true }),
       failure: failure?.message,
       tables: this.#tables,
       reasons: this.#reasons,
@@ -51,7 +56,8 @@ export class ReplayReport {
   }
 
   /** The same for a reader, as lines. */
-  text({ replayed, left, stoppedBy, failure }: ReplayResult, dryRun: boolean): readonly string[] {
+  text(result: ReplayResult, dryRun: boolean): readonly string[] {
+    const { replayed, left, stoppedBy, failure } = result;
     const done = dryRun ? 'would be put back' : 'were put back';
     const counts = (of: Record<string, number>): string[] =>
       Object.entries(of).map(([name, count]) => `  ${String(count).padStart(7)}  ${name}`);
@@ -65,6 +71,17 @@ export class ReplayReport {
         ? []
         : [`Failed: ${failure.message}. What was not put back stays; run it again.`]),
       ...(dryRun && failure === undefined ? ['This was a dry run: --yes does it.'] : []),
+      ...(stoppedBy !== undefined || (dryRun && this.#isCut(result)) ? [this.#cutLine(result)] : []),
     ];
+  }
+
+  /** Whether there are more than it saw, or than it lists. */
+  #isCut({ stoppedBy }: ReplayResult): boolean {
+    return stoppedBy !== undefined || this.#count > this.#listed.length;
+  }
+
+  #cutLine({ stoppedBy }: ReplayResult): string {
+    const listed = `${this.#listed.length} of ${this.#count} rows are listed`;
+    return `truncated: ${stoppedBy === undefined ? listed : 'not every row was looked at'}`;
   }
 }

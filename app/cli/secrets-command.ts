@@ -141,7 +141,8 @@ export const secretsCommand = (instead: Partial<SecretsWorld> = {}): Command => 
   const world = { ...systemWorld, ...instead };
   const setting = ofSecret('set')
     .description(
-      'give a secret a new value, from standard input or an unseen prompt; never from the command line',
+      'give a secret a new value, from standard input or an unseen prompt; never from the command line. ' +
+        'Exit codes: 0 done, 1 failed, 2 usage',
     )
     .option('--disable-older', 'then disable the older versions')
     .action((_name: string, options: Options & { disableOlder?: true }, command: Command) => {
@@ -158,7 +159,7 @@ export const secretsCommand = (instead: Partial<SecretsWorld> = {}): Command => 
     });
   const telling = withPlace(new Command('status'))
     .description(
-      'tell which secrets exist, which still need a value, and how to mend what is wrong; shows no value',
+      'tell which secrets exist, which still need a value, and how to mend what is wrong; shows no value. Exit codes: 0 done, 1 failed, 2 usage',
     )
     .action((options: Options, command: Command) => {
       checkPlace(command, options);

@@ -1,4 +1,5 @@
 import { allHaveValues, type SecretState, type SecretStatus } from './secrets-status.ts';
+import { textTable } from './text-table.ts';
 
 const HINTS: Readonly<Record<Exclude<SecretState, 'set'>, string>> = {
   missing: 'missing: no role reads it with the props of this deployment, or it is not deployed yet',
@@ -8,16 +9,6 @@ const HINTS: Readonly<Record<Exclude<SecretState, 'set'>, string>> = {
     'placeholder newest: roles that run keep their value, those that start now hold; Terraform made the placeholder again, as it does until secrets.placeholders is false',
   'newest disabled':
     'newest disabled: roles read only the newest version, which is disabled or destroyed; enable it, or use secrets restore or secrets set',
-};
-
-const table = (rows: readonly (readonly string[])[]): readonly string[] => {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows.map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 };
 
 /** Says which version holds the value, and the command that makes it the newest. */
@@ -47,7 +38,7 @@ export const secretsReport = (secrets: readonly SecretStatus[], place: string): 
   const present = new Set<string>(secrets.map(({ status }) => status));
   const uncertain = secrets.filter((one) => one.uncertain).map(({ name }) => name);
   return [
-    ...table([['SECRET', 'STATUS', 'VERSION', 'CREATED'], ...rows]),
+    ...textTable(['SECRET', 'STATUS', 'VERSION', 'CREATED'], rows),
     ...Object.entries(HINTS).flatMap(([state, hint]) => (present.has(state) ? [hint] : [])),
     ...secrets.flatMap((secret) => mending(secret, place)),
     ...(uncertain.length > 0 ? [`${uncertain.join(', ')}: ${UNCERTAIN}`] : []),

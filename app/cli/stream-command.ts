@@ -4,9 +4,10 @@ import type { DeadLetters } from '../pubsub/dead-letters.ts';
 import { connectDeadLetters } from '../pubsub/google-dead-letters.ts';
 import { type ReplayResult, replay } from '../pubsub/replay.ts';
 import { processConfig } from '../runtime/config/process-config.ts';
+import { faultOf } from './fault-of.ts';
 import { choiceMatches, REPLAY_OPTIONS, type ReplayChoice } from './replay-options.ts';
 import { ReplayReport } from './replay-report.ts';
-import { type Shown, shown, shownJson, terminal } from './terminal.ts';
+import { noteOf, type Shown, shown, shownJson, terminal } from './terminal.ts';
 
 /** What the commands use of the world. */
 export interface StreamWorld {
@@ -48,7 +49,7 @@ const codeOf = ({ failure, stoppedBy }: ReplayResult): number => {
 };
 
 /** Says a count and its rate, at most once a second. */
-const progress = ({ say, now }: StreamWorld): (() => void) => {
+const progress = ({ say, now }: StreamWorld, json: boolean): (() => void) => {
   const start = now();
   let count = 0;
   let saidAt = start;
@@ -57,7 +58,7 @@ const progress = ({ say, now }: StreamWorld): (() => void) => {
     const at = now();
     if (at - saidAt < SAY_MS) return;
     saidAt = at;
-    say(shown([`${count} rows, ${Math.round((count * 1000) / (at - start))} a second`]));
+    say(noteOf(`${count} rows, ${Math.round((count * 1000) / (at - start))} a second`, json));
   };
 };
 
@@ -65,7 +66,8 @@ const run = async (choice: ReplayChoice, world: StreamWorld): Promise<void> => {
   const report = new ReplayReport();
   const dryRun = choice.yes !== true;
   const letters = await world.open(choice);
-  const step = progress(world);
+  const json = choice.json === true;
+  const step = progress(world, json);
   try {
     const result = await replay({
       letters,
@@ -79,7 +81,8 @@ const run = async (choice: ReplayChoice, world: StreamWorld): Promise<void> => {
         step();
       },
     });
-    world.print(choice.json ? shownJson(report.json(result, dryRun)) : shown(report.text(result, dryRun)));
+    if (json && result.failure !== undefined) world.say(faultOf(result.failure, 'stream replay', json).text);
+    world.print(json ? shownJson(report.json(result, dryRun)) : shown(report.text(result, dryRun)));
     world.end(codeOf(result));
   } finally {
     await letters.close();

@@ -21,6 +21,10 @@ export const shown = (lines: readonly string[]): Shown => lines.map(visibleText)
 export const shownJson = (value: unknown, indent?: number): Shown =>
   visibleJson(JSON.stringify(value, null, indent)) as Shown;
 
+/** A line beside a result, such as how far a command is; with `--json` it is JSON too, `{"note":"…"}`. */
+export const noteOf = (text: string, json: boolean): Shown =>
+  json ? shownJson({ note: text }) : shown([text]);
+
 /** The terminal of this process, the only way out for what a command says. */
 export const terminal = {
   /** A result: to standard output. */

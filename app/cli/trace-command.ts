@@ -5,7 +5,7 @@ import { sinceOf } from '../trace/since-of.ts';
 import { trace } from '../trace/trace.ts';
 import { type TraceAnswer, traceAnswer } from '../trace/trace-answer.ts';
 import { PLACE_OPTIONS } from './reconcile-options.ts';
-import { shown, shownJson } from './terminal.ts';
+import { type Shown, shown, shownJson } from './terminal.ts';
 import { traceReport } from './trace-report.ts';
 import { kafkaFault, systemTraceWorld, type TraceWorld } from './trace-world.ts';
 
@@ -40,10 +40,15 @@ const upTo =
     throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`);
   };
 
-const codeOf = ({ steps, searched }: TraceAnswer): number => {
-  if (Object.values(searched).includes(false)) return INCOMPLETE;
-  return steps.length === 0 ? NOT_FOUND : 0;
+const isCut = ({ searched }: TraceAnswer): boolean => Object.values(searched).includes(false);
+
+const codeOf = (answer: TraceAnswer): number => {
+  if (isCut(answer)) return INCOMPLETE;
+  return answer.steps.length === 0 ? NOT_FOUND : 0;
 };
+
+const json = (answer: TraceAnswer): Shown =>
+  shownJson({ ...answer, ...(isCut(answer) && { truncated: true }) });
 
 const sinceIn = (since: string, now: number): number => {
   try {
@@ -90,7 +95,7 @@ const run = async (id: string, choice: Choice, command: Command, world: TraceWor
     const fault = idFault(id);
     if (fault !== undefined) throw new UsageError(fault);
     const answer = await answerTo(id, choice, world);
-    world.print(choice.json ? shownJson(answer) : shown(traceReport(answer, choice.since)));
+    world.print(choice.json ? json(answer) : shown(traceReport(answer, choice.since)));
     world.end(codeOf(answer));
   } catch (error) {
     if (error instanceof UsageError) return command.error(`error: ${error.message}`);
@@ -109,8 +114,8 @@ export const traceCommand = (instead: Partial<TraceWorld> = {}): Command => {
   const command = new Command('trace')
     .description(
       'tell what became of an event or a message, where it is stuck and why: in the bus and the warehouse of a running npm ' +
-        'start or, with --project, in BigQuery and in Kafka where KAFKA_BROKERS is set. Exit codes: 0 found, 1 not found, ' +
-        '2 usage, 3 not everything was read',
+        'start or, with --project, in BigQuery and in Kafka where KAFKA_BROKERS is set. Exit codes: 0 found, 1 failed or not found, ' +
+        '2 usage, 3 not everything was read, 4 could not ask: a store cannot be reached or lets nobody in',
     )
     .argument('<id>', 'a messageId, event id, correlation id, delivery id, or a person’s id')
     .option('--since <age>', 'no older than that: an age such as 24h, or a time', '24h')

@@ -16,6 +16,7 @@ const unreadLines = ({ searched }: TraceAnswer): readonly string[] => {
     ...(tables.length > 0
       ? [`Only the newest 1,000 of ${tables.join(', ')} are shown: ask for a single event or delivery.`]
       : []),
+    ...(unread.length > 0 ? [`truncated: there may be more in ${unread.join(', ')}`] : []),
   ];
 };
 

@@ -67,11 +67,11 @@ const query = async (sql: string, { url, json }: { url: string; json?: true }): 
   const { columns, rows, truncated } = await ask(url, sql);
   if (json) {
     const objects = rows.map((row) => Object.fromEntries(columns.map((name, index) => [name, row[index]])));
-    terminal.print(shownJson(objects, 2));
+    terminal.print(shownJson({ rows: objects, ...(truncated && { truncated }) }, 2));
   } else {
-    terminal.print(shown(textTable(columns, rows)));
+    const cut = truncated ? [`truncated, there are more rows: these are the first ${rows.length}`] : [];
+    terminal.print(shown([...textTable(columns, rows), ...cut]));
   }
-  if (truncated) terminal.say(shown([`there are more rows: these are the first ${rows.length}`]));
 };
 
 const EXAMPLES = `
@@ -92,10 +92,16 @@ Examples:
 /** `cio-platform warehouse query`: asks the warehouse of a running `npm start`. */
 export const warehouseCommand = (): Command => {
   const queryCommand = new Command('query')
-    .description('run a SELECT, in BigQuery’s SQL, over the webhooks that a running npm start has received')
+    .description(
+      'run a SELECT, in BigQuery’s SQL, over the webhooks that a running npm start has received. ' +
+        'Exit codes: 0 done, 1 failed, 2 usage',
+    )
     .argument('<sql>', 'the SELECT; examples are below', sqlOf)
     .option('--url <url>', 'where npm start listens', originOf, URL_DEFAULT)
-    .option('--json', 'an array of objects instead of a table')
+    .option(
+      '--json',
+      'instead of a table, an object: rows, an array of objects, and truncated, true where there are more',
+    )
     .addHelpText('after', EXAMPLES)
     .action(query);
   return new Command('warehouse')

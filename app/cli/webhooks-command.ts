@@ -115,10 +115,14 @@ const status: Act = async (api, wanted, world, json) => {
 export const webhooksCommand = (instead: Partial<WebhooksWorld> = {}): Command => {
   const world = { ...systemWorld, ...instead };
   const registering = new Command('register')
-    .description('make the reporting webhook in Customer.io, or change what differs; safe to run again')
+    .description(
+      'make the reporting webhook in Customer.io, or change what differs; safe to run again. Exit codes: 0 done, 1 failed, 2 usage',
+    )
     .action((choice: WebhooksChoice, self: Command) => run(register, choice, self, world));
   const telling = new Command('status')
-    .description('tell whether the reporting webhook is in order. Exit codes: 0 in order, 1 not, 2 usage')
+    .description(
+      'tell whether the reporting webhook is in order. Exit codes: 0 in order, 1 not, 2 usage, 4 could not ask',
+    )
     .action((choice: WebhooksChoice, self: Command) => run(status, choice, self, world));
   const webhooks = new Command('webhooks').description('the reporting webhook in Customer.io');
   for (const command of [registering, telling]) {

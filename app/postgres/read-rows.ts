@@ -47,12 +47,26 @@ const fetchRows = async (database: PGlite, rows: number, mostBytes: number): Pro
   return { fields: described?.fields ?? [], texts, isWhole: bytes <= mostBytes };
 };
 
+/** As BigQuery, which tells names apart without regard to case: an answer is used by the names of its columns. */
+const checkNames = (columns: readonly string[]): void => {
+  const found = new Set<string>();
+  for (const column of columns) {
+    const name = column.toLowerCase();
+    if (found.has(name)) {
+      throw new Error(
+        `two columns of the answer are named ${JSON.stringify(column)}: give each a name of its own with AS`,
+      );
+    }
+    found.add(name);
+  }
+};
+
 /**
  * Reads the cursor named `answer` of a database with {@link PARSERS}, up to limits. Rows stay in PostgreSQL until they are fetched, so
  * that what is held outside is bounded too.
  *
  * @returns `truncated` where a limit was met; bytes are those of the rows as JSON
- * @throws Error where the first row alone is above the limit, or PostgreSQL refuses
+ * @throws Error where two columns have one name, the first row alone is above the limit, or PostgreSQL refuses
  */
 export const readRows = async (database: PGlite, most: RowsLimits): Promise<Rows> => {
   const rows: unknown[][] = [];
@@ -61,6 +75,7 @@ export const readRows = async (database: PGlite, most: RowsLimits): Promise<Rows
   for (;;) {
     const wanted = Math.min(STEP, most.rows + 1 - rows.length);
     const { fields, texts, isWhole } = await fetchRows(database, wanted, 2 * most.bytes);
+    if (columns.length === 0) checkNames(fields.map(({ name }) => name));
     columns = fields.map(({ name }) => name);
     for (const text of texts) {
       const row = text.map((value, index) =>

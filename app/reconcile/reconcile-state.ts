@@ -26,6 +26,8 @@ export interface ReconcileState extends TimeRange {
   readonly next?: string;
   /** Nothing is left to look at in this range. */
   readonly done: boolean;
+  /** Whether a range ended because the list of Customer.io does not: its cursor came again. */
+  readonly stuck?: true;
   /** How many were looked at. */
   readonly deliveries: number;
   /** By `email:sent` and so on. */
@@ -86,6 +88,8 @@ export interface Found {
   readonly refilled: boolean;
   readonly ignored: readonly string[];
   readonly next: string | undefined;
+  /** Whether it ends here because the cursor came again. */
+  readonly isStuck: boolean;
 }
 
 const NONE: MetricCounts = { known: 0, missing: 0, refilled: 0 };
@@ -118,6 +122,7 @@ export const stateAfter = (state: ReconcileState, found: Found): ReconcileState 
     ...rest,
     ...(found.next !== undefined && { next: found.next }),
     done: found.next === undefined,
+    ...(found.isStuck && { stuck: true as const }),
     deliveries: state.deliveries + found.deliveries,
     metrics: counted(state.metrics, found),
     ignored,

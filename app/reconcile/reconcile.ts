@@ -1,7 +1,9 @@
 import type { WarehouseReader } from '../bigquery/port.ts';
-import type { AppApi, AppMessage } from '../customerio/app-port.ts';
+import type { AppApi } from '../customerio/app-port.ts';
 import type { EventStream, StreamMessage } from '../pubsub/port.ts';
+import { CountedEvents, eventKey } from './counted-events.ts';
 import { type ExpectedEvent, expectedEvents } from './expected-events.ts';
+import { readPages } from './read-pages.ts';
 import { goneOn, type ReconcileState, stateAfter } from './reconcile-state.ts';
 import { refilledRow, type ToRows } from './refilled-row.ts';
 
@@ -15,7 +17,7 @@ export interface ReconcileParts {
   readonly toRows: ToRows;
   /** Only these metrics; all where absent. */
   readonly metrics?: readonly string[] | undefined;
-  /** Most deliveries to look at in this run. */
+  /** Most deliveries to look at in this run; a page without any counts as one. */
   readonly max: number;
   /** Seconds since 1970: a range that ends earlier, since it is of an earlier run, is followed by the one until then. */
   readonly until: number;
@@ -25,34 +27,17 @@ export interface ReconcileParts {
   readonly save: (state: ReconcileState) => Promise<void>;
 }
 
-const PAGE = 100;
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Rows that are published together. */
 const ROWS = 200;
 
-interface Batch {
-  readonly messages: readonly AppMessage[];
-  readonly next: string | undefined;
+/** What one run keeps in mind. */
+interface Run {
+  readonly parts: ReconcileParts;
+  /** Cursors of the range that is looked at. */
+  readonly cursors: Set<string>;
+  readonly counted: CountedEvents;
 }
-
-/** As many deliveries as one query of the warehouse takes, or as there are. */
-const batchOf = async (api: ReconcileParts['api'], state: ReconcileState, most: number): Promise<Batch> => {
-  const messages: AppMessage[] = [];
-  let next = state.next;
-  do {
-    const page = await api.messages({
-      limit: Math.min(PAGE, most - messages.length),
-      start_ts: state.from,
-      end_ts: state.to,
-      ...(next !== undefined && { start: next }),
-    });
-    messages.push(...page.messages);
-    next = page.next;
-  } while (next !== undefined && messages.length < most);
-  return { messages, next };
-};
-
-const keyOf = (deliveryId: unknown, metric: unknown): string => JSON.stringify([deliveryId, metric]);
 
 /** What the warehouse has of these deliveries, also from days around the range: an event may be told late. */
 const knownOf = async (
@@ -67,38 +52,54 @@ const knownOf = async (
     from: state.from * 1000 - DAY_MS,
     to: now() + DAY_MS,
   });
-  return new Set(rows.map((row) => keyOf(row['delivery_id'], row['metric'])));
+  return new Set(rows.map((row) => eventKey(row['delivery_id'], row['metric'])));
 };
 
 const publish = async (stream: EventStream, rows: readonly StreamMessage[]): Promise<void> => {
   for (let at = 0; at < rows.length; at += ROWS) await stream.publish(rows.slice(at, at + ROWS));
 };
 
-const step = async (parts: ReconcileParts, state: ReconcileState, most: number): Promise<ReconcileState> => {
-  const { api, stream, toRows, metrics, now } = parts;
-  const { messages, next } = await batchOf(api, state, most);
+interface Step {
+  readonly state: ReconcileState;
+  readonly spent: number;
+}
+
+const step = async (run: Run, state: ReconcileState, most: number): Promise<Step> => {
+  const { api, stream, toRows, metrics, now } = run.parts;
+  const { messages, next, isStuck, spent } = await readPages(api, state, most, run.cursors);
   const read = messages.map((message) => ({ message, ...expectedEvents(message) }));
-  const asked = (event: ExpectedEvent): boolean => metrics === undefined || metrics.includes(event.metric);
-  const known = await knownOf(parts, state, [...new Set(messages.map(({ id }) => id))]);
-  const isKnown = (event: ExpectedEvent): boolean => known.has(keyOf(event.deliveryId, event.metric));
-  const expected = read.flatMap((one) => one.expected.filter(asked));
-  const rows = read.flatMap(({ message, expected: events }) =>
-    events
-      .filter((event) => asked(event) && !isKnown(event))
-      .map((event): StreamMessage => {
+  const stored = await knownOf(run.parts, state, [...new Set(messages.map(({ id }) => id))]);
+  const known: ExpectedEvent[] = [];
+  const missing: { readonly event: ExpectedEvent; readonly row: StreamMessage }[] = [];
+  for (const { message, expected } of read) {
+    for (const event of expected) {
+      const key = eventKey(event.deliveryId, event.metric);
+      const isAsked = metrics === undefined || metrics.includes(event.metric);
+      // One that was missing a page ago is refilled now: it is counted as what it was.
+      if (!isAsked || !run.counted.add(key)) continue;
+      if (stored.has(key)) known.push(event);
+      else {
         const row = refilledRow(message, event, now(), toRows);
-        return { table: 'delivery_events', row, eventId: row.event_id };
-      }),
-  );
-  if (stream !== undefined) await publish(stream, rows);
-  return stateAfter(state, {
+        missing.push({ event, row: { table: 'delivery_events', row, eventId: row.event_id } });
+      }
+    }
+  }
+  if (stream !== undefined) {
+    await publish(
+      stream,
+      missing.map(({ row }) => row),
+    );
+  }
+  const found = {
     deliveries: messages.length,
-    known: expected.filter(isKnown),
-    missing: expected.filter((event) => !isKnown(event)),
+    known,
+    missing: missing.map(({ event }) => event),
     refilled: stream !== undefined,
     ignored: read.flatMap(({ ignored }) => ignored),
     next,
-  });
+    isStuck,
+  };
+  return { state: stateAfter(state, found), spent };
 };
 
 /**
@@ -111,16 +112,22 @@ const step = async (parts: ReconcileParts, state: ReconcileState, most: number):
  *
  * Events of people without a delivery, such as `customer:unsubscribed`, are not in Customer.io's list and cannot be refilled.
  *
+ * An event counts once, however often its delivery is listed: the last million are kept in mind, and of an earlier run those that the
+ * state lists as missing. Where Customer.io's list does not end, since its cursor does not move or comes again, the range ends there as `stuck`.
+ *
  * @param state {@link newState}, or what was saved
  * @returns the state; `done` is false where `max` stopped it
  * @throws AppApiError, WarehouseReadError, and what the stream throws
  */
 export const reconcile = async (parts: ReconcileParts, state: ReconcileState): Promise<ReconcileState> => {
   let current = goneOn(state, parts.until);
+  const run: Run = { parts, cursors: new Set(), counted: new CountedEvents() };
+  for (const { deliveryId, metric } of state.missing) run.counted.add(eventKey(deliveryId, metric));
   let left = parts.max;
   while (!current.done && left > 0) {
-    const after = await step(parts, current, Math.min(left, parts.warehouse.mostValues));
-    left -= after.deliveries - current.deliveries;
+    const { state: after, spent } = await step(run, current, Math.min(left, parts.warehouse.mostValues));
+    left -= spent;
+    if (after.done) run.cursors.clear();
     current = goneOn(after, parts.until);
     await parts.save(current);
   }

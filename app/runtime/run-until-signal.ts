@@ -1,3 +1,4 @@
+import { leaveClosedOutput } from './closed-output.ts';
 import { oneLineFaults } from './one-line-faults.ts';
 import { visibleText } from './visible-text.ts';
 
@@ -18,6 +19,7 @@ const firstSignal = (): Promise<void> =>
 /**
  * Runs a process: prints `ready <url>` on a line of its own, stops on SIGTERM or Ctrl-C and exits 0. A signal during the
  * start stops it as soon as it has started. An expected fault, at start or stop, is one line on standard error and exit code 1.
+ * It goes on where nobody reads its output any more.
  *
  * @param start starts it
  * @param expected classes of errors whose message says all there is to say
@@ -26,6 +28,7 @@ export const runUntilSignal = async (
   start: () => Promise<Running>,
   expected: Parameters<typeof oneLineFaults>[1],
 ): Promise<void> => {
+  leaveClosedOutput();
   const signalled = firstSignal();
   const running = await oneLineFaults(start, expected);
   process.stdout.write(`ready ${running.url}\n`);

@@ -21,6 +21,8 @@ let stream: InMemoryStream;
 let asked: MessagesQuery[];
 let fault: Error | undefined;
 let at: number;
+/** The cursor of every page, whatever was asked. */
+let next: string | undefined;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'reconcile-'));
@@ -28,6 +30,7 @@ beforeEach(() => {
   deliveries = [];
   asked = [];
   fault = undefined;
+  next = undefined;
   at = FIRST;
 });
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -46,10 +49,11 @@ const messages = async (query: MessagesQuery) => {
   if (fault !== undefined) throw fault;
   const { start_ts: from, end_ts: to, start = '0', limit } = query;
   const all = deliveries.filter((one) => one.at >= from && one.at <= to).toReversed();
-  const next = Number(start) + limit;
+  const begin = Number(start) || 0;
+  const end = begin + limit;
   return {
-    messages: all.slice(Number(start), next).map(({ message }) => message),
-    next: next < all.length ? String(next) : undefined,
+    messages: all.slice(begin, end).map(({ message }) => message),
+    next: next ?? (end < all.length ? String(end) : undefined),
   };
 };
 
@@ -65,6 +69,9 @@ interface Ran {
   readonly said: string;
 }
 
+/** Milliseconds that each look at the clock takes. */
+let tickMs = 0;
+let ticks = 0;
 const run = async (args: readonly string[], workspace = EU): Promise<Ran> => {
   const out: string[] = [];
   const said: string[] = [];
@@ -75,9 +82,10 @@ const run = async (args: readonly string[], workspace = EU): Promise<Ran> => {
     warehouse: () => warehouse,
     // Closed by each run.
     stream: () => ({ stuck: false, publish: (all) => stream.publish(all), close: async () => undefined }),
-    now: () => at * 1000,
+    now: () => at * 1000 + tickMs * ticks++,
     print: (text) => out.push(text),
     say: (text) => said.push(text),
+    sayMs: 10_000,
     end: (given) => {
       code = given;
     },
@@ -93,6 +101,64 @@ const refill = (...args: readonly string[]): Promise<Ran> => run(['--refill', '-
 const json = ({ text }: Ran) => JSON.parse(text) as Record<string, unknown>;
 const time = (seconds: number): string => new Date(seconds * 1000).toISOString();
 const refilled = (): number => new Set(stream.messages.map(({ eventId }) => eventId)).size;
+
+describe('reconcile', () => {
+  afterEach(() => {
+    tickMs = 0;
+    ticks = 0;
+  });
+
+  it('says now and then how far it is, and once at the end', async () => {
+    addHours(24);
+    expect((await refill()).said.match(/\d+ deliveries/g)).toEqual(['24 deliveries']);
+    tickMs = 4_000;
+    const said = (await run(['--state', state()])).said.match(/\d+ deliveries/g) ?? [];
+    expect(said.at(-1)).toBe('24 deliveries');
+    expect(said.length).toBeGreaterThan(1);
+    expect(said.length).toBeLessThan(5);
+  });
+
+  it('writes nothing but one object to standard output with --json, and lines of JSON beside it', async () => {
+    addHours(24);
+    await refill('--max', '5');
+    const { text, said } = await refill('--json', '--max', '5');
+    expect(JSON.parse(text)).toMatchObject({ stoppedBy: 'max', truncated: true });
+    const notes = said.split('\n').map((line) => (JSON.parse(line) as { note: string }).note);
+    expect(notes).toEqual([
+      expect.stringMatching(/^goes on with .* after 5 deliveries/),
+      '10 deliveries, 10 events missing',
+    ]);
+    const done = await refill('--json');
+    expect(json(done)).not.toHaveProperty('truncated');
+  });
+
+  it('says at its end that it was stopped', async () => {
+    addHours(24);
+    const { text } = await refill('--max', '5');
+    expect(text.split('\n').at(-1)).toBe('truncated, stopped by --max: run it again to go on');
+    expect((await refill()).text).not.toContain('truncated');
+  });
+
+  it('says where it lists but some of what is missing', async () => {
+    addHours(60);
+    const { text } = await run(['--state', state(), '--since', '72h']);
+    expect(text.split('\n').at(-1)).toBe('truncated, listed are the first 50 of 60 missing events');
+  });
+
+  it('ends with 3 where the list of Customer.io does not end, and keeps no place in it', async () => {
+    addHours(3);
+    next = 'again';
+    const { code, text } = await refill('--json');
+    expect([code, JSON.parse(text)]).toMatchObject([
+      3,
+      { stoppedBy: 'cursor', truncated: true, missing: 3, refilled: 3 },
+    ]);
+    expect(existsSync(state())).toBe(false);
+    expect((await refill()).text.split('\n').at(-1)).toMatch(
+      /^truncated, the list of Customer.io does not end/,
+    );
+  });
+});
 
 describe('reconcile every day', () => {
   it('leaves no delivery out, however often the cap stops it', async () => {

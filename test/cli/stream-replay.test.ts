@@ -91,7 +91,32 @@ describe('stream replay', () => {
       json: { replayed: 2, stoppedBy: 'max' },
     });
     expect(letters.left).toEqual(['c']);
+    expect((await run(three(), '--max', '2')).json['truncated']).toBe(true);
+    expect((await runText(three(), ['--max', '2'])).text).toMatch(
+      /\ntruncated: not every row was looked at$/,
+    );
     expect(await run(three(), '--yes', '--max', '3')).toMatchObject({ code: 0, json: { replayed: 3 } });
+  });
+
+  it('says so where it lists but some of the rows, and cuts no character of a reason', async () => {
+    const reason = `${'x'.repeat(118)}${'👨‍👩‍👧'.repeat(5)}`;
+    const attributes = { CloudPubSubDeadLetterSourceDeliveryErrorMessage: reason };
+    const sixty = (): FakeDeadLetters =>
+      new FakeDeadLetters(Array.from({ length: 60 }, (_none, index) => letter(`r${index}`, attributes)));
+    const { code, json } = await run(sixty());
+    expect([code, json['truncated'], json['replayed']]).toEqual([0, true, 60]);
+    expect(json['reasons']).toEqual({ [`${'x'.repeat(118)}…`]: 60 });
+    expect((await runText(sixty(), [])).text).toMatch(/\ntruncated: 50 of 60 rows are listed$/);
+    expect((await run(three())).json).not.toHaveProperty('truncated');
+  });
+
+  it('tells a failure with --json in one line beside the result', async () => {
+    const letters = three();
+    letters.before = (step) => {
+      if (step === 'republish') throw new StreamError('unavailable', 'gone');
+    };
+    const { code, said } = await runText(letters, ['--yes', '--json']);
+    expect([code, JSON.parse(said)]).toEqual([1, { error: { code: 'unavailable', message: 'gone' } }]);
   });
 
   it('stops in time with code 3, and gives back what it holds', async () => {

@@ -32,7 +32,7 @@ describe('the command trace', () => {
     async () => {
       const env = { KAFKA_BROKERS: `127.0.0.1:${await freePort()}`, KAFKA_TLS: 'false' };
       const { code, output } = await runFile(CLI, ['trace', 'm1', '--no-warehouse'], env);
-      expect(code).toBe(1);
+      expect(code).toBe(4);
       expect(output.trim().split('\n')).toEqual([
         expect.stringMatching(
           /^Kafka cannot be read: .*: check KAFKA_BROKERS and its settings, or .*--no-kafka$/,
@@ -53,7 +53,7 @@ describe('the command trace', () => {
       const url = `http://127.0.0.1:${await freePort()}`;
       const alone = await runFile(CLI, ['trace', 'm1', '--url', url], {});
       expect([alone.code, alone.output]).toEqual([
-        1,
+        4,
         `nothing answers at ${url}: start it with npm start, or give --url, or --project for BigQuery\n`,
       ]);
     },

@@ -159,6 +159,9 @@ describe('trace', () => {
     expect(code).toBe(3);
     expect(text).toContain('customerio.track  track accepted');
     expect(text).toContain('Not everything was read of customerio.track: --max and --within read more');
+    expect(text.split('\n').at(-1)).toBe('truncated: there may be more in customerio.track');
+    expect((await told('new', '--max', '20')).json).toMatchObject({ truncated: true });
+    expect((await told('new')).json).not.toHaveProperty('truncated');
     expect((await run(['old', '--kafka', '--max', '20'])).text).toMatch(/^Nothing is known of old since/);
   });
 

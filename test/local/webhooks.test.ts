@@ -22,7 +22,7 @@ const emit = (url: string, metric: string): Promise<Record<string, unknown>> =>
 const query = async (url: string, sql: string): Promise<unknown> => {
   const { code, output } = await runFile(CLI, ['warehouse', 'query', '--url', url, '--json', sql], {});
   expect({ code, output }).toEqual({ code: 0, output: expect.any(String) });
-  return JSON.parse(output);
+  return (JSON.parse(output) as { rows: unknown }).rows;
 };
 
 const webhooksOf = async (url: string): Promise<{ rows: number; database: string }> => {

@@ -150,6 +150,69 @@ describe('reconcile', () => {
     ]);
   });
 
+  describe('where the list of Customer.io does not end', () => {
+    const one: AppMessage = { id: 'd1', type: 'email', metrics: { sent: FROM } };
+    /** Pages by their cursors; a page that is not there is an endless loop of the test. */
+    const listing = (
+      pages: Readonly<Record<string, readonly [readonly AppMessage[], string | undefined]>>,
+    ) => ({
+      messages: async (query: MessagesQuery) => {
+        asked.push(query);
+        if (asked.length > 50) throw new Error('asked without end');
+        const [listed = [], next] = pages[query.start ?? ''] ?? [];
+        return { messages: listed, next };
+      },
+    });
+
+    it.each([
+      ['equal to the one asked with', { '': [[one], 'a'], a: [[one], 'a'] }, 2],
+      ['equal to an earlier one', { '': [[one], 'a'], a: [[one], 'b'], b: [[], 'c'], c: [[one], 'a'] }, 4],
+      ['equal to itself on empty pages', { '': [[one], 'a'], a: [[], 'a'] }, 2],
+    ] as const)('stops at a cursor %s, and counts an event once', async (_what, pages, requests) => {
+      for (const into of [undefined, stream]) {
+        asked.length = 0;
+        const state = await reconcile(parts({ api: listing(pages), stream: into }), start);
+        expect([state.done, state.stuck, asked.length]).toEqual([true, true, requests]);
+        expect(totals(state)).toEqual({ known: 0, missing: 1, refilled: into === undefined ? 0 : 1 });
+        expect(state.missing).toHaveLength(1);
+      }
+      expect(stream.messages).toHaveLength(1);
+    });
+
+    it('finds the cycle also where a step ends within it', async () => {
+      const pages = { '': [[one], 'a'], a: [[one], 'b'], b: [[one], 'a'] } as const;
+      const small = { ...warehouse, mostValues: 1 };
+      const state = await reconcile(parts({ api: listing(pages), warehouse: small }), start);
+      expect([state.stuck, asked.length, totals(state).missing]).toEqual([true, 3, 1]);
+    });
+
+    it('counts every page against the most that may be looked at, also an empty one', async () => {
+      const endless = {
+        messages: async (query: MessagesQuery) => {
+          asked.push(query);
+          return { messages: [], next: String(Number(query.start ?? 0) + 1) };
+        },
+      };
+      const state = await reconcile(parts({ api: endless, max: 30 }), start);
+      expect([asked.length, state.done, state.next]).toEqual([30, false, '30']);
+      expect(saved).toHaveLength(30);
+    });
+
+    it('says nothing of a list that ends', async () => {
+      const pages = { '': [[one], 'a'], a: [[], 'b'], b: [[one], undefined] } as const;
+      const state = await reconcile(parts({ api: listing(pages) }), start);
+      expect(state).not.toHaveProperty('stuck');
+      expect([state.done, asked.length, totals(state).missing]).toEqual([true, 3, 1]);
+    });
+  });
+
+  it('counts what an earlier run found missing once, where the list has it again', async () => {
+    messages.length = 1;
+    const found = await reconcile(parts({ stream: undefined }), start);
+    const again = await reconcile(parts({ stream: undefined, until: FROM + 2 * DAY }), found);
+    expect([again.deliveries, totals(again)]).toEqual([2, { known: 0, missing: 2, refilled: 0 }]);
+  });
+
   describe('taken up a day later', () => {
     const later = { until: FROM + 2 * DAY, now: () => NOW + DAY_MS };
     const fresh: AppMessage = { id: 'later', type: 'email', metrics: { sent: FROM + DAY + 5 } };

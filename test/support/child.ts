@@ -122,6 +122,24 @@ export const runFile = async (
   return { code, output: output() };
 };
 
+/** Runs a file of the repository to its end, what it says as a result and beside it told apart. */
+export const runApart = async (
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> => {
+  const { child } = launch({ command: process.execPath, args: [`${ROOT}${file}`, ...args], env, cwd: ROOT });
+  const said = { out: '', err: '' };
+  child.stdout?.on('data', (chunk) => {
+    said.out += String(chunk);
+  });
+  child.stderr?.on('data', (chunk) => {
+    said.err += String(chunk);
+  });
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, ...said };
+};
+
 /** A port that was free a moment ago. */
 export const freePort = (): Promise<number> =>
   new Promise((resolve) => {

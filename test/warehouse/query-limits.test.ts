@@ -52,6 +52,21 @@ describe('an answer of the local warehouse', () => {
     expect(JSON.stringify(rows).length).toBeLessThanOrEqual(8 * MEGABYTE);
   });
 
+  it.each([
+    ['SELECT 1 AS a, 2 AS a', '"a"'],
+    ['SELECT 1 AS `a`, 2 AS `A`', '"A"'],
+    ['SELECT 1, 2', '"?column?"'],
+    ['SELECT * FROM (SELECT 1 AS n) AS x CROSS JOIN (SELECT 2 AS n) AS y', '"n"'],
+    ['SELECT metric, metric FROM `customerio_events.delivery_events` WHERE FALSE', '"metric"'],
+  ])('has no two columns of one name: %s', async (sql, name) => {
+    await expect(world.warehouse.query(sql)).rejects.toMatchObject({
+      code: 'refused',
+      message: `two columns of the answer are named ${name}: give each a name of its own with AS`,
+    });
+    // The query after it is answered.
+    expect((await world.warehouse.query('SELECT 1 AS a, 2 AS b')).columns).toEqual(['a', 'b']);
+  });
+
   it('gives the small rows before a large one', async () => {
     const sql = "SELECT n, REPEAT('x', n * n * n) FROM generate_series(1, 1000) AS n";
     const { rows, truncated } = await world.warehouse.query(sql, { bytes: 10_000 });
