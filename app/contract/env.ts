@@ -43,6 +43,12 @@ export const ENV = {
     default: 'info',
     about: 'least level that is logged',
   },
+  GOOGLE_CLOUD_PROJECT: {
+    scopes: ['ingest', 'webhooks', 'local'],
+    kind: 'text',
+    optional: true,
+    about: 'project whose traces log lines name; without it they have the bare id of the trace',
+  },
   KAFKA_BROKERS: {
     scopes: EVERY_AND_CLI,
     kind: 'list',

@@ -1,5 +1,7 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestHandler, Response } from 'express';
 import { type Problem, problemOf } from '../runtime/http/problem.ts';
+import { traceFields } from '../runtime/http/trace-fields.ts';
 import { limitedLog } from '../runtime/limited-log.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Count } from '../runtime/metrics.ts';
@@ -36,16 +38,19 @@ const answerOf = (response: Response): Answer => {
 export class AnswerLog {
   readonly #count: Count;
   readonly #limited: ReturnType<typeof limitedLog>;
+  readonly #project: string | undefined;
 
-  constructor(count: Count, logger: Logger) {
+  /** @param project the Google Cloud project whose traces log lines name */
+  constructor(count: Count, logger: Logger, project?: string) {
     this.#count = count;
+    this.#project = project;
     this.#limited = limitedLog(logger);
   }
 
   /** Notes the answer of each request that passes, whoever gives it. */
   get handler(): RequestHandler {
-    return (_request, response, next) => {
-      response.once('close', () => this.#note(answerOf(response)));
+    return ({ headers }, response, next) => {
+      response.once('close', () => this.#note(answerOf(response), headers));
       next();
     };
   }
@@ -55,10 +60,14 @@ export class AnswerLog {
     this.#note({ source: UNKNOWN, status, code });
   }
 
-  #note(answer: Answer): void {
+  #note(answer: Answer, headers: IncomingHttpHeaders = {}): void {
     const { source, status, code } = answer;
     this.#count.add({ source, status: String(status), code });
     if (status < 400) return;
-    this.#limited(`${code} ${source}`, { level: 'warn', fields: () => answer, event: 'request.refused' });
+    this.#limited(`${code} ${source}`, {
+      level: 'warn',
+      fields: () => ({ ...answer, ...traceFields(headers, this.#project) }),
+      event: 'request.refused',
+    });
   }
 }

@@ -14,6 +14,18 @@ export interface IngestMetrics {
   readonly duration: Duration;
 }
 
+/** Answers to requests whose sender was not found, or not asked for: `source` is `unknown`. */
+const UNKNOWN: readonly (readonly [status: string, code: string])[] = [
+  ['400', 'bad_request'],
+  ['401', 'unauthorized'],
+  ['403', 'browser_not_supported'],
+  ['404', 'not_found'],
+  ['405', 'method_not_allowed'],
+  ['408', 'request_timeout'],
+  ['431', 'headers_too_large'],
+  ['503', 'write_keys_missing'],
+];
+
 /** Registers the ingest's metrics. */
 export const ingestMetrics = (metrics: Metrics): IngestMetrics => ({
   events: metrics.count('ingest_events_total', 'events by source, type and outcome', [
@@ -25,6 +37,7 @@ export const ingestMetrics = (metrics: Metrics): IngestMetrics => ({
     'ingest_requests_total',
     'answers by source (unknown: nobody was let in), status and code (ok, or the problem’s)',
     ['source', 'status', 'code'],
+    UNKNOWN.map(([status, code]) => ({ source: 'unknown', status, code })),
   ),
   timesReplaced: metrics.count(
     'ingest_timestamp_replaced_total',

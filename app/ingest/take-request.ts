@@ -3,6 +3,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { BATCH_SCHEMA } from '../contract/schemas/events.ts';
 import { faultsOf } from '../contract/schemas/fault.ts';
 import { Problem } from '../runtime/http/problem.ts';
+import { type TraceFields, traceFields } from '../runtime/http/trace-fields.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { type AcceptOptions, acceptBatch, acceptOne, type EventSink } from './accept-events.ts';
 import type { Acceptance } from './acceptance.ts';
@@ -26,6 +27,8 @@ export interface TakeOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly mapping: Mapping;
+  /** The Google Cloud project whose traces log lines name. */
+  readonly project?: string | undefined;
 }
 
 /** Takes the events of a parsed body. */
@@ -92,7 +95,13 @@ const logCommands = (taken: Acceptance, facts: RequestFacts, { logger, metrics }
   }
 };
 
-const record = (route: string, taken: Acceptance, facts: RequestFacts, options: TakeOptions): void => {
+const record = (
+  route: string,
+  taken: Acceptance,
+  facts: RequestFacts,
+  traced: TraceFields,
+  options: TakeOptions,
+): void => {
   const { source, correlationId, receivedAt } = facts;
   const { accepted, rejected, filtered, messageIds, timesReplaced, warnings, warningsOmitted } = taken;
   count(taken, source, options.metrics);
@@ -101,7 +110,7 @@ const record = (route: string, taken: Acceptance, facts: RequestFacts, options: 
   options.metrics.duration.observe({ path: route }, durationMs / 1000);
   const counts = { accepted, rejected, filtered, warnings: warnings.length + warningsOmitted, timesReplaced };
   options.logger.info(
-    { source, correlationId, path: route, ...counts, durationMs, messageIds },
+    { source, correlationId, path: route, ...counts, durationMs, messageIds, ...traced },
     'event.accepted',
   );
 };
@@ -153,7 +162,7 @@ export const takeRequest =
       const facts = factsOf(request, admitted.source, body['sentAt'], options);
       const traceparent = header(request, 'traceparent', TRACEPARENT);
       const taken = await take(body, { sink: options.sink, facts, share, traceparent });
-      record(route, taken, facts, options);
+      record(route, taken, facts, traceFields(request.headers, options.project), options);
       answer(response, taken, facts);
     } finally {
       share.end();

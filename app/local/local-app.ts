@@ -71,6 +71,7 @@ export const localApp = (parts: LocalParts): Express => {
       keys: () => config.webhookSigningKey.current,
       logger,
       metrics,
+      project: config.googleCloudProject,
       stopping: () => parts.closing,
     }),
   );

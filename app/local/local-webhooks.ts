@@ -66,9 +66,10 @@ export const webhookReceiver = (parts: {
   readonly keys: () => readonly string[] | undefined;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly project: string | undefined;
   readonly stopping: () => boolean;
 }): Router => {
-  const { stream, keys, logger, metrics, stopping } = parts;
+  const { stream, keys, logger, metrics, project, stopping } = parts;
   const webhooks = new CustomerIOWebhooks();
   webhooks.on('*', streamTo(stream));
   return webhooksRouter({
@@ -77,6 +78,7 @@ export const webhookReceiver = (parts: {
     logger,
     metrics: webhooksMetrics(metrics),
     now: Date.now,
+    project,
     stopping,
   });
 };

@@ -13,7 +13,7 @@ import type { Metrics } from '../runtime/metrics.ts';
 
 type IngestConfig = Pick<
   ConfigFor<'ingest'>,
-  'ingestAccess' | 'ingestMapping' | 'ingestTokenVerifiedBy' | 'ingestWriteKeys'
+  'googleCloudProject' | 'ingestAccess' | 'ingestMapping' | 'ingestTokenVerifiedBy' | 'ingestWriteKeys'
 >;
 
 /** What the ingest API stands on. */
@@ -56,7 +56,7 @@ export const buildIngest = (config: IngestConfig, parts: IngestParts): Ingest =>
   const { bus, logger, metrics, stopping, full } = parts;
   metrics.gauge('ingest_waiting_bytes', 'bytes of events that wait for Kafka', () => bus.waitingBytes);
   const counts = ingestMetrics(metrics);
-  const answers = new AnswerLog(counts.requests, logger);
+  const answers = new AnswerLog(counts.requests, logger, config.googleCloudProject);
   const router = ingestRouter({
     authenticate: authenticatorOf(config, parts),
     sink: { publish: publisher(parts) },
@@ -64,6 +64,7 @@ export const buildIngest = (config: IngestConfig, parts: IngestParts): Ingest =>
     metrics: counts,
     now: Date.now,
     mapping: config.ingestMapping,
+    project: config.googleCloudProject,
     stopping,
     ...(full && { full }),
   });

@@ -24,7 +24,10 @@ const REFRESH_MS = 10_000;
 
 /** The receiver of webhooks over a stream. */
 export const buildWebhooks = (
-  { webhookSigningKey }: Pick<ConfigFor<'webhooks'>, 'webhookSigningKey'>,
+  {
+    webhookSigningKey,
+    googleCloudProject,
+  }: Pick<ConfigFor<'webhooks'>, 'webhookSigningKey' | 'googleCloudProject'>,
   { stream, logger, metrics, secrets, stopping }: WebhooksParts,
 ): RequestListener => {
   const webhooks = new CustomerIOWebhooks();
@@ -36,6 +39,7 @@ export const buildWebhooks = (
     logger,
     metrics: webhooksMetrics(metrics),
     now: Date.now,
+    project: googleCloudProject,
     stopping,
   });
 };

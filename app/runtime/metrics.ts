@@ -1,18 +1,24 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
+type Labels = Readonly<Record<string, string>>;
+
 /** Counts things by label values. */
 export interface Count {
-  add(labels: Readonly<Record<string, string>>, by?: number): void;
+  add(labels: Labels, by?: number): void;
 }
 
 /** Measures durations in seconds. */
 export interface Duration {
-  observe(labels: Readonly<Record<string, string>>, seconds: number): void;
+  observe(labels: Labels, seconds: number): void;
 }
 
 /** The metrics of one process, in Prometheus' text format. */
 export interface Metrics {
-  count(name: string, help: string, labels: readonly string[]): Count;
+  /**
+   * @param known labels that are a closed list: their series are 0 from the start, so that the first event is an increase; others begin
+   *   with their first event
+   */
+  count(name: string, help: string, labels: readonly string[], known?: readonly Labels[]): Count;
   duration(name: string, help: string, labels: readonly string[]): Duration;
   /** A value that is read when the metrics are. */
   gauge(name: string, help: string, read: () => number): void;
@@ -21,8 +27,6 @@ export interface Metrics {
 }
 
 const BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-
-type Labels = Readonly<Record<string, string>>;
 
 interface Series {
   readonly labels: Labels;
@@ -39,10 +43,17 @@ class GatheringCount implements Count {
   readonly #counter: Counter;
   readonly #labelNames: readonly string[];
 
-  constructor(name: string, help: string, labelNames: readonly string[], registers: Registry[]) {
+  constructor(
+    name: string,
+    help: string,
+    labelNames: readonly string[],
+    known: readonly Labels[],
+    registers: Registry[],
+  ) {
     this.#labelNames = labelNames;
     const collect = (): void => this.#flush();
     this.#counter = new Counter({ name, help, labelNames: [...labelNames], registers, collect });
+    for (const labels of known) this.add(labels, 0);
   }
 
   /** @throws Error of prom-client for labels that the metric does not have, the first time that they come */
@@ -77,7 +88,8 @@ export const createMetrics = (): Metrics => {
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
   return {
-    count: (name, help, labelNames) => new GatheringCount(name, help, labelNames, registers),
+    count: (name, help, labelNames, known = []) =>
+      new GatheringCount(name, help, labelNames, known, registers),
     duration: (name, help, labelNames) => {
       const histogram = new Histogram({
         name,

@@ -1,3 +1,4 @@
+import type { TraceFields } from '../runtime/http/trace-fields.ts';
 import { limitedLog } from '../runtime/limited-log.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Outcome, SignatureFault } from './outcome.ts';
@@ -9,6 +10,7 @@ export interface RequestLine {
   readonly durationMs: number;
   /** Milliseconds since 1970. */
   readonly now: number;
+  readonly traced?: TraceFields;
 }
 
 const EVENT = 'webhook.received';
@@ -81,8 +83,11 @@ const factsOf = (outcome: Outcome, now: number): object => {
   }
 };
 
-const fieldsOf = (outcome: Outcome, { correlationId, status, durationMs, now }: RequestLine): object =>
-  Object.assign({ outcome: outcome.kind, correlationId, status, durationMs }, factsOf(outcome, now));
+const fieldsOf = (
+  outcome: Outcome,
+  { correlationId, status, durationMs, now, traced }: RequestLine,
+): object =>
+  Object.assign({ outcome: outcome.kind, correlationId, status, durationMs }, factsOf(outcome, now), traced);
 
 /**
  * Makes what writes the line of a request, `webhook.received`: never a key, a signature or a body. Every request that is known to

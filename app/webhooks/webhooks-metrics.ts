@@ -1,3 +1,4 @@
+import { QUARANTINE_REASONS } from '../contract/quarantine-reasons.ts';
 import { METRIC_COLUMNS } from '../contract/warehouse.ts';
 import type { Count, Duration, Metrics } from '../runtime/metrics.ts';
 import type { Outcome } from './outcome.ts';
@@ -12,24 +13,77 @@ export interface WebhooksMetrics {
   readonly duration: Duration;
 }
 
+/** The compiler asks for every outcome. */
+const OUTCOMES: Readonly<Record<Outcome['kind'], true>> = {
+  stored: true,
+  quarantined: true,
+  not_stored: true,
+  bad_signature: true,
+  failed: true,
+  too_large: true,
+  slow: true,
+  full: true,
+  aborted: true,
+  no_key: true,
+  body_taken: true,
+  method_not_allowed: true,
+};
+
+const OTHER = 'other';
+
+const PAIRS = [
+  ...Object.entries(METRIC_COLUMNS).flatMap(([objectType, metrics]) =>
+    [...Object.keys(metrics), OTHER].map((metric) => ({ object_type: objectType, metric })),
+  ),
+  { object_type: OTHER, metric: OTHER },
+];
+
+/** Every name under which a listener's fault may be counted. */
+const LISTENERS: ReadonlySet<string> = new Set([
+  OTHER,
+  ...PAIRS.flatMap(({ object_type: objectType, metric }) => [metric, `${objectType}:${metric}`]),
+]);
+
+/** One series for each value of a label that has a closed list. */
+const each = (label: string, values: Iterable<string>): readonly Readonly<Record<string, string>>[] =>
+  Array.from(values, (value) => ({ [label]: value }));
+
 /** Registers the receiver's metrics. */
 export const webhooksMetrics = (metrics: Metrics): WebhooksMetrics => ({
-  requests: metrics.count('webhook_requests_total', 'requests by what became of them', ['outcome']),
-  events: metrics.count('webhook_events_total', 'stored events; `other` is not documented', [
-    'object_type',
-    'metric',
-  ]),
-  quarantined: metrics.count('webhook_quarantined_total', 'signed requests that are no event', ['reason']),
-  keys: metrics.count('webhook_key_total', 'signed requests by the place of their key', ['index']),
-  listenerFaults: metrics.count('webhook_listener_faults_total', 'listeners that failed or were late', [
-    'listener',
-  ]),
+  requests: metrics.count(
+    'webhook_requests_total',
+    'requests by what became of them',
+    ['outcome'],
+    each('outcome', Object.keys(OUTCOMES)),
+  ),
+  events: metrics.count(
+    'webhook_events_total',
+    'stored events; `other` is not documented',
+    ['object_type', 'metric'],
+    PAIRS,
+  ),
+  quarantined: metrics.count(
+    'webhook_quarantined_total',
+    'signed requests that are no event',
+    ['reason'],
+    each('reason', Object.keys(QUARANTINE_REASONS)),
+  ),
+  keys: metrics.count(
+    'webhook_key_total',
+    'signed requests by the place of their key',
+    ['index'],
+    each('index', ['0']),
+  ),
+  listenerFaults: metrics.count(
+    'webhook_listener_faults_total',
+    'listeners that failed or were late',
+    ['listener'],
+    each('listener', LISTENERS),
+  ),
   duration: metrics.duration('webhook_request_duration_seconds', 'requests, until they are answered', [
     'outcome',
   ]),
 });
-
-const OTHER = 'other';
 
 /** The names of a documented pair; a sender must not be able to add series. */
 const pairOf = (objectType: string, metric: string): { object_type: string; metric: string } => {

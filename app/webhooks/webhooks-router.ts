@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http';
 import { Router } from 'express';
 import { PATHS } from '../contract/http-paths.ts';
 import { afterTurn } from '../runtime/after-turn.ts';
+import { traceFields } from '../runtime/http/trace-fields.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { answerWebhook } from './answer-webhook.ts';
 import type { Outcome } from './outcome.ts';
@@ -17,6 +18,8 @@ export interface WebhooksOptions extends Omit<ReceiveOptions, 'onUnreadable' | '
   readonly now?: () => number;
   readonly logger: Logger;
   readonly metrics: WebhooksMetrics;
+  /** The Google Cloud project whose traces log lines name. @default lines have the bare id of the trace */
+  readonly project?: string | undefined;
   /**
    * Whether the process is stopping: its last requests are still taken, for a 503 would hold back the webhooks after them, but
    * their connections end. @default never
@@ -37,7 +40,7 @@ interface Answered {
  * @example createServer(webhooksReceiver({ keys: () => [key], webhooks, logger, metrics }));
  */
 export const webhooksReceiver = (options: WebhooksOptions): RequestListener => {
-  const { logger, metrics, now = Date.now, stopping = () => false } = options;
+  const { logger, metrics, project, now = Date.now, stopping = () => false } = options;
   const receiveOptions: ReceiveOptions = {
     ...options,
     now,
@@ -67,7 +70,8 @@ export const webhooksReceiver = (options: WebhooksOptions): RequestListener => {
     }
     const status = answerWebhook(request, response, outcome, { correlationId, closing: stopping() });
     const durationMs = Math.round(performance.now() - startedAt);
-    note({ outcome, line: { correlationId, status, durationMs, now: now() } });
+    const traced = traceFields(request.headers, project);
+    note({ outcome, line: { correlationId, status, durationMs, now: now(), traced } });
   };
 };
 

@@ -18,6 +18,7 @@ export interface IngestParts extends Parts {
 
 const envOf = ({ settings, props }: Context, { kafka }: Parts): EnvFor<'ingest'> => ({
   ...kafka.env,
+  GOOGLE_CLOUD_PROJECT: props.project,
   KAFKA_SESSION_TIMEOUT_MS: String(settings.kafka.sessionTimeoutMs),
   LOG_LEVEL: settings.logLevel,
   INGEST_ACCESS: settings.ingest.access,

@@ -31,6 +31,7 @@ export class WebhooksService extends Construct {
     const { loadBalancer } = context.props.webhooks ?? {};
     const { stream } = parts;
     const env: EnvFor<'webhooks'> = {
+      GOOGLE_CLOUD_PROJECT: context.props.project,
       LOG_LEVEL: logLevel,
       PUBSUB_PROJECT: stream.project,
       PUBSUB_TOPIC: stream.topicName,

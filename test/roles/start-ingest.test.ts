@@ -50,6 +50,35 @@ describe('startIngest', () => {
     expect(await get(`${url}/startupz`)).toMatchObject({ status: 200, body: { started: true } });
   });
 
+  it.each([
+    ['acme', 'projects/acme/traces/4bf92f3577b34da6a3ce929d0e0e4736'],
+    [undefined, '4bf92f3577b34da6a3ce929d0e0e4736'],
+  ])('says in its lines of which trace a request is, in project %s', async (project, name) => {
+    await world.makeTopics();
+    const url = await world.ingest(project === undefined ? {} : { GOOGLE_CLOUD_PROJECT: project });
+    await becomes(`${url}/readyz`, 200);
+    const send = (headers: Readonly<Record<string, string>>): Promise<Response> =>
+      fetch(`${url}/v1/track`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ userId: 'u1', event: 'Bought' }),
+      });
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const authorization = `Basic ${Buffer.from('k1:').toString('base64')}`;
+    expect((await send({ authorization, traceparent })).status).toBe(200);
+    expect((await send({ traceparent })).status).toBe(401);
+    await until(() => world.logger.of('request.refused').length > 0);
+    const traced = {
+      'logging.googleapis.com/trace': name,
+      'logging.googleapis.com/spanId': '00f067aa0ba902b7',
+    };
+    for (const event of ['event.accepted', 'request.refused']) {
+      expect(world.logger.of(event)[0]?.fields).toMatchObject(traced);
+    }
+    expect((await send({ authorization })).status).toBe(200);
+    expect(world.logger.of('event.accepted')[1]?.fields).not.toHaveProperty(['logging.googleapis.com/trace']);
+  });
+
   it('starts while Kafka is away, refuses events at once, and takes them when it is back', async () => {
     await world.makeTopics();
     world.bus.setAvailable(false);

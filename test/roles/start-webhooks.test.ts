@@ -62,6 +62,20 @@ const post = (url: string, signingKey: string): Promise<Response> =>
   fetch(`${url}/webhooks/customerio`, { method: 'POST', headers: signed(BODY, signingKey), body: BODY });
 
 describe('startWebhooks', () => {
+  it('says in its line of which trace a webhook is', async () => {
+    const url = await start({ GOOGLE_CLOUD_PROJECT: 'acme' });
+    const trace = { 'x-cloud-trace-context': '4bf92f3577b34da6a3ce929d0e0e4736/74;o=1' };
+    const headers = { ...signed(BODY, 'k1'), ...trace };
+    const { status } = await fetch(`${url}/webhooks/customerio`, { method: 'POST', body: BODY, headers });
+    expect(status).toBe(200);
+    await until(() => logger.of('webhook.received').length > 0);
+    expect(logger.of('webhook.received')[0]?.fields).toMatchObject({
+      outcome: 'stored',
+      'logging.googleapis.com/trace': 'projects/acme/traces/4bf92f3577b34da6a3ce929d0e0e4736',
+      'logging.googleapis.com/spanId': '000000000000004a',
+    });
+  });
+
   it('stores signed events, in a form that BigQuery takes, and is ready', async () => {
     const url = await start();
     expect((await post(url, 'k1')).status).toBe(200);

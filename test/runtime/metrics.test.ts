@@ -26,6 +26,20 @@ describe('a count', () => {
     expect(await metrics.text()).toContain('webhooks_total{channel="email"} 2');
   });
 
+  it('is 0 from the start for labels that are known', async () => {
+    const metrics = createMetrics();
+    const known = [{ channel: 'email' }, { channel: 'sms' }];
+    const count = metrics.count('webhooks_total', 'webhooks', ['channel'], known);
+    expect(await metrics.text()).toContain(
+      'webhooks_total{channel="email"} 0\nwebhooks_total{channel="sms"} 0\n',
+    );
+    count.add({ channel: 'sms' }, 2);
+    count.add({ channel: 'push' });
+    const text = await metrics.text();
+    for (const line of ['{channel="email"} 0', '{channel="sms"} 2', '{channel="push"} 1'])
+      expect(text).toContain(`webhooks_total${line}\n`);
+  });
+
   it('refuses labels that it does not have', () => {
     const count = createMetrics().count('webhooks_total', 'webhooks', ['channel']);
     expect(() => count.add({ metric: 'sent' })).toThrow('metric');

@@ -75,9 +75,12 @@ export class SecretFiles {
     this.#secrets = secrets;
     this.#options = options;
     const { metrics } = options;
-    this.#faults = metrics.count('secret_unreadable_total', 'reads of a secret that gave no good value', [
-      'setting',
-    ]);
+    this.#faults = metrics.count(
+      'secret_unreadable_total',
+      'reads of a secret that gave no good value',
+      ['setting'],
+      secrets.map(({ name }) => ({ setting: name })),
+    );
     metrics.gauge(
       'secrets_unreadable',
       'secrets whose last read gave no good value',
