@@ -48,6 +48,11 @@ afterEach(() => {
 });
 
 describe('SecretFiles', () => {
+  it('counts unreadable reads of each secret from 0', async () => {
+    open();
+    expect(await metrics.text()).toContain('secret_unreadable_total{setting="INGEST_WRITE_KEYS"} 0');
+  });
+
   it('takes a value over that changed on disk, and tells once of all that changed together', async () => {
     open();
     const heard: (readonly string[])[] = [];
