@@ -71,7 +71,7 @@ const systemWorld: ReconcileWorld = {
   print: terminal.print,
   say: terminal.say,
   // Somebody who looks at it wants to see it move; a log does not.
-  sayMs: process.stderr.isTTY ? 1_000 : 10_000,
+  sayMs: terminal.isWatched ? 1_000 : 10_000,
   end: (code) => {
     process.exitCode = code;
   },

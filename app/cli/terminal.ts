@@ -31,6 +31,8 @@ export const terminal = {
   print: (text: Shown): void => void process.stdout.write(`${text}\n`),
   /** What a person is told beside it: to standard error. */
   say: (text: Shown): void => void process.stderr.write(`${text}\n`),
+  /** Whether what a person is told is seen by one. */
+  isWatched: process.stderr.isTTY === true,
   /** Where questions of our own are asked. */
   prompt: process.stderr,
 } as const;
