@@ -19,6 +19,7 @@ const OUTCOMES: Readonly<Record<Outcome['kind'], true>> = {
   quarantined: true,
   not_stored: true,
   bad_signature: true,
+  keys_changed: true,
   failed: true,
   too_large: true,
   slow: true,
