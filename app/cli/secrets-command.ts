@@ -151,7 +151,9 @@ export const secretsCommand = (instead: Partial<SecretsWorld> = {}): Command => 
       return set(name, options, world);
     });
   const restoring = ofSecret('restore')
-    .description('make the newest value of a secret its newest version again, without showing it')
+    .description(
+      'make the newest value of a secret its newest version again, without showing it. Exit codes: 0 done, 1 failed, 2 usage',
+    )
     .action((_name: string, options: Options, command: Command) => {
       const name = nameIn(command);
       checkPlace(command, options);
