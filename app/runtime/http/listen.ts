@@ -56,24 +56,40 @@ const PIPELINED = new Problem(
   `more than ${LIMITS.unansweredRequests} requests of one connection were not answered yet`,
 );
 
+/** What a connection is still to be answered. One object and one listener for all its requests: this is on the way of each. */
+class Pending {
+  count = 0;
+  latest: ServerResponse | undefined;
+  readonly #answered = (): void => {
+    this.count -= 1;
+  };
+
+  add(response: ServerResponse): void {
+    this.count += 1;
+    this.latest = response;
+    response.on('close', this.#answered);
+  }
+}
+
 /** The answers that each connection is still to be given. */
 class Unanswered {
-  readonly #responses = new WeakMap<Duplex, Set<ServerResponse>>();
+  readonly #connections = new WeakMap<Duplex, Pending>();
 
   /** Notes a request; returns how many of its connection are unanswered. */
-  add(request: IncomingMessage, response: ServerResponse): number {
-    const { socket } = request;
-    const responses = this.#responses.get(socket) ?? new Set();
-    this.#responses.set(socket, responses);
-    responses.add(response);
-    response.once('close', () => responses.delete(response));
-    return responses.size;
+  add({ socket }: IncomingMessage, response: ServerResponse): number {
+    let pending = this.#connections.get(socket);
+    if (pending === undefined) {
+      pending = new Pending();
+      this.#connections.set(socket, pending);
+    }
+    pending.add(response);
+    return pending.count;
   }
 
   /** Whether a connection can be written to without mixing two answers. */
   mayWrite(socket: Duplex): boolean {
-    const responses = [...(this.#responses.get(socket) ?? [])];
-    return socket.writable && responses.length <= 1 && responses.every(({ headersSent }) => !headersSent);
+    const { count = 0, latest } = this.#connections.get(socket) ?? {};
+    return socket.writable && (count === 0 || (count === 1 && latest?.headersSent === false));
   }
 }
 
