@@ -3,7 +3,7 @@ const [COMMA, COLON, BRACKET, BRACE] = [...',:[{'].map((each) => each.charCodeAt
 /** What a value, key or container takes at the most beside its text. Measured on bodies made to be bad: 69 on Node 24. */
 const TOKEN_BYTES = 72;
 /** A text with one character above U+00FF takes two bytes for each of its characters, and its strings are copies of it. */
-const TEXT_BYTES = 4;
+const TEXT_BYTES = 5;
 
 /**
  * The most memory, in bytes, that a JSON text takes once it is parsed: `[[],[],…]` or `{"a":{…}}` of 500 kB become 14 MB, ordinary
