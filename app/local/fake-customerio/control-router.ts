@@ -1,5 +1,6 @@
 import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
 import type { FakeState } from './fake-state.ts';
+import type { Person } from './person.ts';
 import { reportingControls } from './reporting-controls.ts';
 
 const badJson: ErrorRequestHandler = (_error, _request, response, _next) => {
@@ -17,6 +18,12 @@ const decodablePath: RequestHandler = (request, response, next) => {
   next();
 };
 
+/** Whom a name stands for: by id, else as an address, else as Customer.io's own id with or without its prefix. */
+const personOf = ({ workspace }: FakeState, name: string): Person | undefined =>
+  workspace.byId(name) ??
+  workspace.find({ email: name }) ??
+  workspace.find({ cio_id: name.replace(/^cio_/, '') });
+
 /** The fake's own controls: what arrived, what it made of it, scripted faults, and what it reports. */
 export const controlRouter = (state: FakeState): Router => {
   const router = Router();
@@ -28,9 +35,9 @@ export const controlRouter = (state: FakeState): Router => {
     response.json(state.workspace.people.map((person) => person.view()));
   });
   router.get('/people/:id', (request, response) => {
-    const person = state.workspace.byId(request.params.id);
+    const person = personOf(state, request.params.id);
     if (person) response.json(person.view());
-    else response.status(404).json({ error: 'nobody has this id' });
+    else response.status(404).json({ error: 'nobody has this id, e-mail address or cio_id' });
   });
   router.get('/stats', (_request, response) => {
     response.json(state.stats);
