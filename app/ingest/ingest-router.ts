@@ -5,6 +5,7 @@ import { Problem, problemHandler } from '../runtime/http/problem.ts';
 import { Admission } from './admission.ts';
 import { sourceOf } from './answer-log.ts';
 import type { Authenticate } from './authenticate.ts';
+import type { Mapping } from './normalise-event.ts';
 import { openapiDocument } from './openapi.ts';
 import { refuseBrowsers } from './refuse-browsers.ts';
 import { Shares } from './shares.ts';
@@ -63,10 +64,12 @@ const onlyPost: RequestHandler = (_request, response) => {
   throw new Problem(405, 'method_not_allowed', 'only POST is served here');
 };
 
-const serveOpenapi: RequestHandler = (_request, response) => {
-  const { bytes, etag } = openapiDocument();
-  response.set('ETag', etag).type('json').send(bytes);
-};
+const serveOpenapi =
+  (mapping: Mapping): RequestHandler =>
+  (_request, response) => {
+    const { bytes, etag } = openapiDocument(mapping);
+    response.set('ETag', etag).type('json').send(bytes);
+  };
 
 const notServed: RequestHandler = () => {
   const types = EVENT_TYPES.map((type) => `/v1/${type}`).join(', ');
@@ -93,7 +96,7 @@ export const ingestRouter = (options: IngestOptions): Router => {
   const admission = new Admission({ authenticate: options.authenticate, shares });
   const router = Router();
   router.use(oneSlash);
-  router.get(PATHS.openapi, serveOpenapi);
+  router.get(PATHS.openapi, serveOpenapi(options.mapping));
   router.use(decodablePath);
   router.use(refuseBrowsers());
   const guards = [admission.byHeaders, requireRoom(options), requireJson];

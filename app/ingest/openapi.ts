@@ -1,76 +1,47 @@
 import { hash } from 'node:crypto';
-import * as z from 'zod';
 import { EVENT_TYPES, PATHS } from '../contract/http-paths.ts';
 import { LIMITS } from '../contract/limits.ts';
-import { BATCH_SCHEMA, EVENT_SCHEMAS } from '../contract/schemas/events.ts';
+import type { Mapping } from './normalise-event.ts';
+import { ACCEPTED, PROBLEM, responses } from './openapi/answers.ts';
+import { eventSchemas } from './openapi/event-schemas.ts';
+import type { JsonSchema } from './openapi/json-schema.ts';
 
-const PROBLEM = z.looseObject({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  code: z.string(),
-  message: z.string(),
-  errors: z.array(z.looseObject({ field: z.string(), rule: z.string() })).optional(),
-});
+const OWN_WINS = { description: 'an object, merged into each event; an event’s own wins' };
 
-const ACCEPTED = z.object({
-  success: z.literal(true),
-  accepted: z.int(),
-  rejected: z.int(),
-  errors: z
-    .array(z.object({ index: z.int(), field: z.string(), rule: z.string() }))
-    .max(LIMITS.errorsOfAnswer),
-  errorsOmitted: z.int().optional(),
-});
-
-const KEYED = z.looseObject({
-  writeKey: z
-    .string()
-    .max(LIMITS.mostKeyCharacters)
-    .optional()
-    .meta({ description: 'the write key, where no Authorization header has it; never kept' }),
-});
-
-const refTo = (id: string): object => ({ $ref: `#/components/schemas/${id}` });
-
-const schemas = (): object => {
-  const registry = z.registry<{ id: string }>();
-  for (const type of EVENT_TYPES) registry.add(EVENT_SCHEMAS[type], { id: type });
-  registry.add(BATCH_SCHEMA, { id: 'batch' });
-  registry.add(KEYED, { id: 'keyed' });
-  registry.add(PROBLEM, { id: 'problem' });
-  registry.add(ACCEPTED, { id: 'accepted' });
-  const { schemas: all } = z.toJSONSchema(registry, {
-    io: 'input',
-    uri: (id) => `#/components/schemas/${id}`,
-  });
-  return Object.fromEntries(
-    Object.entries(all).map(([id, schema]) => {
-      const { $schema: _dialect, $id: _id, ...rest } = schema;
-      return [id, rest];
-    }),
-  );
+const BATCH: JsonSchema = {
+  type: 'object',
+  required: ['batch'],
+  properties: {
+    batch: {
+      type: 'array',
+      maxItems: LIMITS.batchItems,
+      items: {},
+      description:
+        'events, each with its type. Each is judged by itself, by the schema of its type: a bad one is counted in rejected and kept in the dead letters',
+    },
+    sentAt: { description: 'when the client sent it, for events without a sentAt of their own' },
+    context: OWN_WINS,
+    integrations: OWN_WINS,
+  },
 };
 
-const FAILURES = {
-  400: 'not readable, or the event breaks a rule: errors names each field and rule',
-  401: 'no write key, an unknown one, or two different ones; with access by IAM, no usable ID token: WWW-Authenticate names the scheme, and the connection ends',
-  403: 'sent by a browser',
-  408: `the body came slower than ${LIMITS.bodyBytesPerSecond} bytes a second`,
-  413: `an event above ${LIMITS.itemBytes} bytes, or a body above ${LIMITS.batchBytes} bytes`,
-  415: 'not JSON, or an unknown Content-Encoding',
-  429: 'more waits for Kafka than the instance holds, or than one source may have of it; Retry-After in seconds',
-  503: `Kafka did not acknowledge within ${LIMITS.kafkaWaitMs / 1000} s, the instance stops, or the write keys are not set yet; Retry-After in seconds`,
-} as const;
+const KEYED: JsonSchema = {
+  type: 'object',
+  properties: {
+    writeKey: {
+      type: ['string', 'null'],
+      maxLength: LIMITS.mostKeyCharacters,
+      description: 'the write key, where no Authorization header has it, else the same; never kept',
+    },
+  },
+};
 
-const json = (schema: string, type = 'application/json'): object => ({
-  content: { [type]: { schema: refTo(schema) } },
-});
+const refTo = (id: string): object => ({ $ref: `#/components/schemas/${id}` });
 
 /** A body is JSON whether its sender calls it so, calls it text, or does not say. */
 const requestBody = (schema: string): object => ({
   required: true,
+  description: `UTF-8, at most ${LIMITS.batchBytes} bytes, and ${LIMITS.itemBytes} an event, of at most ${LIMITS.depth} levels. Content-Encoding may be gzip, deflate or identity. Without a Content-Type it is JSON`,
   content: Object.fromEntries(
     ['application/json', 'text/plain'].map((type) => [
       type,
@@ -79,32 +50,27 @@ const requestBody = (schema: string): object => ({
   ),
 });
 
-const failures = (): object =>
-  Object.fromEntries(
-    Object.entries(FAILURES).map(([status, description]) => [
-      status,
-      { description, ...json('problem', 'application/problem+json') },
-    ]),
-  );
+const header = (name: string, description: string): object => ({
+  name,
+  in: 'header',
+  schema: { type: 'string' },
+  description: `${description}. Read where it is 1 to 128 printable characters of ASCII without a space, else ignored`,
+});
 
 const operation = (id: string, summary: string, schema = id): object => ({
   post: {
     operationId: id,
     summary,
     parameters: [
-      {
-        name: 'Idempotency-Key',
-        in: 'header',
-        schema: { type: 'string', maxLength: 128 },
-        description: 'makes retries of events without a messageId recognisable',
-      },
+      header('Idempotency-Key', 'makes retries of events without a messageId recognisable'),
+      header('X-Correlation-Id', 'names the request in records and log lines, and comes back in the answer'),
     ],
     requestBody: requestBody(schema),
-    responses: { 200: { description: 'Kafka has every accepted event', ...json('accepted') }, ...failures() },
+    responses: responses(),
   },
 });
 
-const build = (): object => ({
+const build = (mapping: Mapping): object => ({
   openapi: '3.1.0',
   info: { title: 'customerio-platform ingest', version: '1' },
   // The empty one: without an Authorization header the key is in the body.
@@ -127,7 +93,13 @@ const build = (): object => ({
           'with access by IAM instead: a Google ID token, in Authorization or X-Serverless-Authorization; its e-mail is the source',
       },
     },
-    schemas: schemas(),
+    schemas: {
+      ...eventSchemas(mapping),
+      batch: BATCH,
+      keyed: KEYED,
+      problem: PROBLEM,
+      accepted: ACCEPTED,
+    },
   },
 });
 
@@ -137,16 +109,19 @@ export interface OpenapiDocument {
   readonly etag: string;
 }
 
-let document: OpenapiDocument | undefined;
+const documents = new Map<Mapping, OpenapiDocument>();
 
 /**
- * The API's description, OpenAPI 3.1 as JSON: made once from the schemas that judge the events, and one buffer for all its readers,
- * since anybody may ask for it as often as they like.
+ * The API's description, OpenAPI 3.1 as JSON: made once, and one buffer for all its readers, since anybody may ask for it as often as
+ * they like.
+ *
+ * @param mapping how the ingest reads events, on which it depends what it takes
  */
-export const openapiDocument = (): OpenapiDocument => {
-  if (document === undefined) {
-    const bytes = Buffer.from(JSON.stringify(build()));
-    document = { bytes, etag: `"${hash('sha256', bytes).slice(0, 32)}"` };
-  }
-  return document;
+export const openapiDocument = (mapping: Mapping): OpenapiDocument => {
+  const known = documents.get(mapping);
+  if (known !== undefined) return known;
+  const bytes = Buffer.from(JSON.stringify(build(mapping)));
+  const made = { bytes, etag: `"${hash('sha256', bytes).slice(0, 32)}"` };
+  documents.set(mapping, made);
+  return made;
 };

@@ -1,9 +1,10 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { installedOnce, works } from './installed-once.ts';
+import { pythonEnvironment, pythonIsMissing } from './python-environment.ts';
 
 const SOURCES = path.resolve(import.meta.dirname, 'sdks');
 const ROOT = path.resolve(import.meta.dirname, '../../.real-servers/sdks');
@@ -21,21 +22,6 @@ export interface RealSdk {
   readonly options: readonly string[];
 }
 
-const works = (command: string, ...args: string[]): boolean =>
-  spawnSync(command, args, { stdio: 'ignore' }).status === 0;
-
-/** A folder or file that is there as a whole or not at all. */
-const once = async (name: string, make: (unfinished: string) => Promise<void>): Promise<string> => {
-  const finished = path.join(ROOT, name);
-  if (existsSync(finished)) return finished;
-  const unfinished = `${finished}.${process.pid}`;
-  await rm(unfinished, { recursive: true, force: true });
-  await mkdir(ROOT, { recursive: true });
-  await make(unfinished);
-  await rename(unfinished, finished);
-  return finished;
-};
-
 /** A name that changes with the content of these sources. */
 const named = (name: string, ...files: readonly string[]): string => {
   const hash = createHash('sha256');
@@ -46,16 +32,12 @@ const named = (name: string, ...files: readonly string[]): string => {
 /** A package of Python in a virtual environment of its own. */
 const pythonSdk = (distribution: string, version: string, module: string): RealSdk => ({
   name: `${distribution} ${version}`,
-  missing: () => (works('python3', '-c', 'import ensurepip, venv') ? undefined : 'no python3 with venv here'),
-  install: async () => {
-    // By its interpreter, not by its scripts, which name the folder that they were installed into.
-    const folder = await once(`${distribution}-${version}`, async (unfinished) => {
-      await run('python3', ['-m', 'venv', unfinished]);
-      const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
-      await run(path.join(unfinished, 'bin/python'), [...pip, `${distribution}==${version}`]);
-    });
-    return [path.join(folder, 'bin/python'), path.join(SOURCES, 'send.py'), module];
-  },
+  missing: pythonIsMissing,
+  install: async () => [
+    await pythonEnvironment(ROOT, distribution, version),
+    path.join(SOURCES, 'send.py'),
+    module,
+  ],
   options: ['gzip'],
 });
 
@@ -64,11 +46,15 @@ const JAVA: RealSdk = {
   missing: () => (works('javac', '-version') && works('mvn', '-v') ? undefined : 'no javac and mvn here'),
   install: async () => {
     const sources = path.join(SOURCES, 'java');
-    const folder = await once(named('java', 'java/pom.xml', 'java/Send.java'), async (unfinished) => {
-      const copy = ['-q', '-B', 'dependency:copy-dependencies', `-DoutputDirectory=${unfinished}`];
-      await run('mvn', copy, { cwd: sources });
-      await run('javac', ['-cp', `${unfinished}/*`, '-d', unfinished, path.join(sources, 'Send.java')]);
-    });
+    const folder = await installedOnce(
+      ROOT,
+      named('java', 'java/pom.xml', 'java/Send.java'),
+      async (unfinished) => {
+        const copy = ['-q', '-B', 'dependency:copy-dependencies', `-DoutputDirectory=${unfinished}`];
+        await run('mvn', copy, { cwd: sources });
+        await run('javac', ['-cp', `${unfinished}/*`, '-d', unfinished, path.join(sources, 'Send.java')]);
+      },
+    );
     return ['java', '-cp', `${folder}:${folder}/*`, 'Send'];
   },
   options: [],
@@ -78,7 +64,7 @@ const GO: RealSdk = {
   name: 'analytics-go 3.3.0',
   missing: () => (works('go', 'version') ? undefined : 'no go here'),
   install: async () => [
-    await once(named('go', 'go/main.go', 'go/go.mod', 'go/go.sum'), async (unfinished) => {
+    await installedOnce(ROOT, named('go', 'go/main.go', 'go/go.mod', 'go/go.sum'), async (unfinished) => {
       await run('go', ['build', '-mod=readonly', '-o', unfinished, '.'], { cwd: path.join(SOURCES, 'go') });
     }),
   ],

@@ -8,24 +8,8 @@ const person = {
   anonymousId: identifier.nullish(),
 };
 
-/** A time that is none is taken as the time of receipt. */
-const time = (what: string) => z.unknown().optional().meta({ description: what });
-
-const common = {
-  messageId: messageId.nullish(),
-  timestamp: time(
-    'when it happened: RFC 3339, or seconds or milliseconds since 1970; else the time of receipt',
-  ),
-  originalTimestamp: time('read where there is no timestamp'),
-  sentAt: z
-    .unknown()
-    .optional()
-    .meta({ description: 'when the client sent it; corrects its clock. Ignored where it is no time' }),
-  context: jsonObject.nullish(),
-  integrations: z.unknown().optional().meta({
-    description: 'an object; {"All": false} or {"Customer.io": false} turns the event off',
-  }),
-};
+/** Nothing of times and integrations: a time that is none is taken as the time of receipt. */
+const common = { messageId: messageId.nullish(), context: jsonObject.nullish() };
 
 const withPerson = {
   // Also when other rules are broken, so that all are named at once.
@@ -40,18 +24,16 @@ const traits = { ...person, userId: identifier, traits: jsonObject.nullish() };
 const properties = jsonObject.nullish();
 const text = z.string({ error: 'must be a string' });
 
-/** A page or screen: one shape, two schemas, since each has a name of its own in the API's description. */
-const view = () =>
-  z
-    .looseObject({ ...common, ...person, name: text.nullish(), category: text.nullish(), properties })
-    .refine(hasPerson, withPerson);
+const view = z
+  .looseObject({ ...common, ...person, name: text.nullish(), category: text.nullish(), properties })
+  .refine(hasPerson, withPerson);
 
 /** The events of the Segment HTTP spec, one schema a type. Unknown keys are left alone. */
 export const EVENT_SCHEMAS = {
   identify: z.looseObject({ ...common, ...traits }),
   track: z.looseObject({ ...common, ...person, event: eventName, properties }).refine(hasPerson, withPerson),
-  page: view(),
-  screen: view(),
+  page: view,
+  screen: view,
   group: z
     .looseObject({ ...common, ...person, traits: jsonObject.nullish(), groupId: identifier })
     .refine(hasPerson, withPerson),
@@ -63,7 +45,4 @@ export const BATCH_SCHEMA = z.looseObject({
   batch: z
     .array(z.unknown(), { error: 'must be an array of events' })
     .max(LIMITS.batchItems, { error: `must not have more than ${LIMITS.batchItems} events` }),
-  sentAt: z.unknown().optional(),
-  context: z.unknown().optional().meta({ description: 'merged into each event; an event’s own wins' }),
-  integrations: z.unknown().optional().meta({ description: 'merged into each event; an event’s own wins' }),
 });

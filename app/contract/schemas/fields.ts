@@ -10,7 +10,7 @@ const required =
 const bytes = (text: string): number => Buffer.byteLength(text);
 
 /** Beyond 2^53 a number has lost digits: one that was written so arrives as the text of its digits. */
-const wholeNumber = z.number().refine(Number.isSafeInteger, { abort: true }).meta({ type: 'integer' });
+const wholeNumber = z.number().refine(Number.isSafeInteger, { abort: true });
 
 /** A string, or a whole number, which is written as a string. */
 export const textOrNumber = z.union([z.string(), wholeNumber], {
@@ -35,10 +35,7 @@ const isJsonObject = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
 
 /** An object, whatever is in it. Unlike a `z.record` it does not look at every key. */
-export const jsonObject = z
-  .unknown()
-  .refine(isJsonObject, { error: 'must be an object' })
-  .meta({ type: 'object', propertyNames: { type: 'string' }, additionalProperties: {} });
+export const jsonObject = z.unknown().refine(isJsonObject, { error: 'must be an object' });
 
 /** The name of an event. */
 export const eventName = z

@@ -87,7 +87,7 @@ const ofObject =
     return shaped('object', { action, object });
   };
 
-const METRICS: readonly string[] = [
+export const METRICS: readonly string[] = [
   'delivered',
   'opened',
   'clicked',
@@ -128,7 +128,7 @@ const reportDelivery: ReadCommand = (input) => {
   });
 };
 
-const CONTENT_ACTIONS = ['viewed_content', 'clicked_content'] as const;
+export const CONTENT_ACTIONS = ['viewed_content', 'clicked_content'] as const;
 
 const reportContent: ReadCommand = (input) => {
   const { actionType, ...properties } = propertiesOf(input);

@@ -3,7 +3,7 @@ import type { PersonIdentifiers } from '../../contract/record.ts';
 const CIO_PREFIX = 'cio_';
 
 /** The shape of an address that Segment's destination and the v1 path of the Track API take for one. */
-const EMAIL =
+export const EMAIL =
   /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i;
 
 /** Whether a text has the shape of an e-mail address. */

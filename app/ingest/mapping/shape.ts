@@ -53,8 +53,9 @@ export const shaped = <T extends RecordType>(
 /** An object of an event; nothing where it has none. */
 export const objectOf = (value: unknown): JsonObject => (value == null ? {} : (value as JsonObject));
 
-/** An id as text; undefined where there is none. */
+/** An id as text, a number as the text of its digits; undefined where there is none. */
 export const idText = (value: unknown): string | undefined => {
+  if (JSON.isRawJSON(value)) return value.rawJSON;
   const isId = (typeof value === 'string' && value.trim() !== '') || typeof value === 'number';
   return isId ? String(value) : undefined;
 };

@@ -150,6 +150,20 @@ describe('attributes', () => {
     ).toEqual(['traits.objectId must not be longer than 150 bytes']);
   });
 
+  it('of an object whose id is a number beyond 2^53 keep its digits', async () => {
+    const digits = '12345678901234567890';
+    const sent = [
+      ['/v1/identify', `{"userId":"u1","traits":{"objectId":${digits},"objectTypeId":${digits}}}`],
+      ['/v1/track', `{"userId":"u1","event":"Object Deleted","properties":{"objectId":${digits}}}`],
+    ] as const;
+    for (const [path, body] of sent) expect((await server.post(path, body)).status).toBe(200);
+    const payloads = server.sink.records.map(({ value }) => JSON.parse(String(value)).payload as Json);
+    expect(payloads).toMatchObject([
+      { relationships: [{ identifiers: { object_type_id: digits, object_id: digits } }] },
+      { object: { object_type_id: '1', object_id: digits } },
+    ]);
+  });
+
   it('of a group are its traits and its objectAttributes', async () => {
     const traits = {
       name: 'Acme',
