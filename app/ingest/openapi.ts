@@ -14,10 +14,9 @@ const BATCH: JsonSchema = {
   properties: {
     batch: {
       type: 'array',
-      maxItems: LIMITS.batchItems,
       items: {},
-      description:
-        'events, each with its type. Each is judged by itself, by the schema of its type: a bad one is counted in rejected and kept in the dead letters',
+      // No `maxItems`: what is longer is refused for its size before it is counted, but for items too small to be events.
+      description: `at most ${LIMITS.batchItems} events, each with its type. Each is judged by itself, by the schema of its type: a bad one is counted in rejected and kept in the dead letters`,
     },
     sentAt: { description: 'when the client sent it, for events without a sentAt of their own' },
     context: OWN_WINS,
