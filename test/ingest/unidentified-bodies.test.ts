@@ -53,7 +53,7 @@ describe('bodies whose sender is not known yet', () => {
   });
 
   it('are no longer of that quarter once their key is known, and give all bytes back', async () => {
-    const shares = new Shares({ bodiesBytes: BODIES, workBytes: 8_000_000 });
+    const shares = new Shares({ bodiesBytes: BODIES, workBytes: 9_600_000 });
     await restart(shares);
     shares.beganUnidentified();
     const share = await shares.claim('shop', Buffer.alloc(480_000, ' '));

@@ -19,8 +19,8 @@ export interface Written {
   readonly refused: boolean;
 }
 
-const nOf = ({ payload }: EventRecord): { readonly n: number; readonly bio?: string } =>
-  (payload['traits'] ?? payload['properties']) as { n: number; bio?: string };
+const nOf = ({ payload }: EventRecord): { readonly n: number; readonly phone?: string } =>
+  (payload['traits'] ?? payload['properties']) as { n: number; phone?: string };
 
 /** Everything a topic of events holds, in the order of its partitions. */
 export const writtenTo = async (bus: Bus, topic: string): Promise<readonly Written[]> => {
@@ -29,7 +29,7 @@ export const writtenTo = async (bus: Bus, topic: string): Promise<readonly Writt
     const record = JSON.parse(String(value)) as EventRecord;
     const facts = nOf(record);
     const seconds = Math.floor(Date.parse(record.timestamp) / 1000);
-    return { n: facts.n, person: String(record.userId), seconds, refused: facts.bio !== undefined };
+    return { n: facts.n, person: String(record.userId), seconds, refused: facts.phone !== undefined };
   });
 };
 
