@@ -19,7 +19,7 @@ export interface Fitted {
 }
 
 /** Attributes that say who a person is and what they want: without one of them the rest would be wrong. */
-const ALWAYS_SENT: ReadonlySet<string> = new Set([
+export const ALWAYS_SENT: ReadonlySet<string> = new Set([
   'id',
   'email',
   'phone',

@@ -1,5 +1,6 @@
 import type { EventType } from '../../contract/http-paths.ts';
 import { LIMITS } from '../../contract/limits.ts';
+import { ALWAYS_SENT } from '../mapping/fit-attributes.ts';
 import { EMAIL } from '../mapping/person-identifiers.ts';
 import type { Mapping } from '../normalise-event.ts';
 import { commandRules } from './command-rules.ts';
@@ -73,15 +74,6 @@ const RELATED_IN_CONTEXT: JsonSchema = {
 };
 
 const SUBSCRIPTION = '^cio_subscription_preferences\\.';
-const ANY_LENGTH = [
-  'id',
-  'email',
-  'phone',
-  'created_at',
-  'unsubscribed',
-  'cio_subscription_preferences',
-  'anonymous_id',
-];
 
 /** Traits that nothing is left out of: what breaks a limit refuses the event. */
 const LIMITED_TRAITS: JsonSchema = {
@@ -89,7 +81,7 @@ const LIMITED_TRAITS: JsonSchema = {
   description: `at most ${LIMITS.attributes}; a name has at most ${LIMITS.attributeNameBytes} bytes, a value ${LIMITS.attributeBytes} bytes, of an object or array as JSON`,
   maxProperties: LIMITS.attributes,
   propertyNames: { anyOf: [{ maxLength: LIMITS.attributeNameBytes }, { pattern: SUBSCRIPTION }] },
-  properties: Object.fromEntries(ANY_LENGTH.map((name) => [name, {}])),
+  properties: Object.fromEntries([...ALWAYS_SENT].map((name) => [name, {}])),
   patternProperties: { [SUBSCRIPTION]: {} },
   additionalProperties: { maxLength: LIMITS.attributeBytes },
 };
