@@ -1,13 +1,8 @@
+import { cutToBytes } from '../../contract/cut-to-bytes.ts';
 import { LIMITS } from '../../contract/limits.ts';
 import type { JsonObject } from '../../contract/record.ts';
 
 const isNamed = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
-
-const cutToBytes = (text: string, most: number): string => {
-  let cut = text;
-  while (Buffer.byteLength(cut) > most) cut = cut.slice(0, -1);
-  return cut.isWellFormed() ? cut : cut.slice(0, -1);
-};
 
 /**
  * The name of a page or screen: its `name`, else properties.title, path or url, else its category, else its type. A derived

@@ -3,7 +3,7 @@ import type { Fault } from '../../contract/schemas/fault.ts';
 import { isObject } from '../read-json.ts';
 import { withDatesAsSeconds } from './iso-dates.ts';
 import { idFaults, objectTypeOf } from './object-parts.ts';
-import { idText, type Misshapen, objectOf, type Shaped, type ShapeInput, shaped } from './shape.ts';
+import { idText, isText, type Misshapen, objectOf, type Shaped, type ShapeInput, shaped } from './shape.ts';
 
 /** Reads a track call as a command; undefined where it is an event after all. */
 type ReadCommand = (input: ShapeInput) => Shaped | Misshapen | undefined;
@@ -12,8 +12,6 @@ const missing = (...faults: readonly Fault[]): Misshapen => ({ kind: 'refused', 
 
 const isOneOf = <T extends string>(words: readonly T[], value: unknown): value is T =>
   (words as readonly unknown[]).includes(value);
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
 
 const propertiesOf = ({ item }: ShapeInput): JsonObject => objectOf(item['properties']);
 

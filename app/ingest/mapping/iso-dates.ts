@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../contract/record.ts';
+import { isObject } from '../read-json.ts';
 
 /** ISO 8601: a date, and after T a time with seconds, a fraction and an offset where it has them. */
 const ISO_8601 =
@@ -57,12 +58,9 @@ export const isoSeconds = (text: string): number | undefined => {
   return seconds - (sign === '-' ? -offset : offset);
 };
 
-const isPlainObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const converted = (name: string, value: unknown): unknown => {
   if (typeof value === 'string') return IDS.has(name) ? value : (isoSeconds(value) ?? value);
-  return isPlainObject(value) ? withDatesAsSeconds(value) : value;
+  return isObject(value) ? withDatesAsSeconds(value) : value;
 };
 
 /**

@@ -2,9 +2,15 @@ import { cutToBytes } from '../../contract/cut-to-bytes.ts';
 import { LIMITS } from '../../contract/limits.ts';
 import type { JsonObject } from '../../contract/record.ts';
 import { withDatesAsSeconds } from './iso-dates.ts';
-import { objectOf, type Shaped, type ShapeInput, type Shaper, shaped, type Warning } from './shape.ts';
-
-const isNamed = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
+import {
+  isText,
+  objectOf,
+  type Shaped,
+  type ShapeInput,
+  type Shaper,
+  shaped,
+  type Warning,
+} from './shape.ts';
 
 interface CutName {
   readonly name: string;
@@ -35,14 +41,14 @@ export const shapeTrack = (input: ShapeInput): Shaped => {
 /** The name and category that the call gives become attributes where the properties have none. */
 const viewOf = (type: 'page' | 'screen', input: ShapeInput, name: CutName): Shaped => {
   const { name: given, category } = input.item;
-  const more = { ...(isNamed(given) && { name: given }), ...(isNamed(category) && { category }) };
+  const more = { ...(isText(given) && { name: given }), ...(isText(category) && { category }) };
   const payload = { name: name.name, properties: propertiesOf(input, more) };
   return shaped(type, payload, { warnings: name.warnings });
 };
 
 /** A name that is derived may be cut unsaid: what it was derived from stays whole. */
 const derivedName = (candidates: readonly unknown[], type: string): CutName => ({
-  name: cutToBytes((candidates.find(isNamed) ?? type).trim(), LIMITS.eventNameBytes),
+  name: cutToBytes((candidates.find(isText) ?? type).trim(), LIMITS.eventNameBytes),
   warnings: [],
 });
 
@@ -50,7 +56,7 @@ const derivedName = (candidates: readonly unknown[], type: string): CutName => (
 export const shapePage: Shaper = (input) => {
   const { name, category } = input.item;
   const { url, title, path } = objectOf(input.item['properties']);
-  const isByName = !isNamed(url) && isNamed(name);
+  const isByName = !isText(url) && isText(name);
   return viewOf(
     'page',
     input,
@@ -65,6 +71,6 @@ export const shapeScreen: Shaper = (input) => {
   return viewOf(
     'screen',
     input,
-    isNamed(name) ? cutName('name', name) : derivedName([title, path, url, category], 'screen'),
+    isText(name) ? cutName('name', name) : derivedName([title, path, url, category], 'screen'),
   );
 };

@@ -53,9 +53,12 @@ export const shaped = <T extends RecordType>(
 /** An object of an event; nothing where it has none. */
 export const objectOf = (value: unknown): JsonObject => (value == null ? {} : (value as JsonObject));
 
+/** Whether a value is a text that says something. */
+export const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
+
 /** An id as text, a number as the text of its digits; undefined where there is none. */
 export const idText = (value: unknown): string | undefined => {
   if (JSON.isRawJSON(value)) return value.rawJSON;
-  const isId = (typeof value === 'string' && value.trim() !== '') || typeof value === 'number';
+  const isId = isText(value) || typeof value === 'number';
   return isId ? String(value) : undefined;
 };
